@@ -1,0 +1,1 @@
+"""The hall: frozen nouns that every room speaks. Facts are stored, figures derived; no verbs."""

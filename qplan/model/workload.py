@@ -1,0 +1,273 @@
+"""What the user wants to run: the workload file, read, checked and with its profiles resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from qplan.errors import Mark, Problem
+from qplan.model.backend import Backend
+from qplan.model.duration import Duration
+from qplan.model.fact import Fact
+from qplan.model.pricing import PricingPlan
+from qplan.model.usage import UsageModel
+
+
+class Mode(StrEnum):
+    """IBM's execution modes."""
+
+    JOB = "job"
+    BATCH = "batch"
+    SESSION = "session"
+
+
+class Primitive(StrEnum):
+    """Qiskit's primitives."""
+
+    SAMPLER = "sampler"
+    ESTIMATOR = "estimator"
+
+
+class End(StrEnum):
+    """How the client ends a batch or session."""
+
+    CLOSE = "close"
+    CANCEL = "cancel"
+    NONE = "none"
+
+
+class FailureKind(StrEnum):
+    """Who caused a failure: system errors are free since 2026-03, user errors are charged."""
+
+    SYSTEM = "system"
+    USER = "user"
+
+
+class OnFailure(StrEnum):
+    """What the client does with a failed job: carry on, send it again, or stop the workload."""
+
+    CONTINUE = "continue"
+    RETRY = "retry"
+    STOP = "stop"
+
+
+class Rounding(StrEnum):
+    """How charged quantum time is rounded to whole seconds."""
+
+    NONE = "none"
+    NEAREST = "nearest"
+    UP = "up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pub:
+    """A primitive unified bloc; each count multiplies: circuits x parameter sets x observable groups."""
+
+    circuits: int = 1
+    parameter_sets: int = 1
+    observable_groups: int = 1
+    shots: int | None = None
+    precision: float | None = None
+    depth: int | None = None
+    two_qubit_depth: int | None = None
+    two_qubit_gates: int | None = None
+    circuit_duration_s: float | None = None
+
+    @property
+    def executed_circuits(self) -> int:
+        """Circuits after broadcasting and grouping."""
+        return self.circuits * self.parameter_sets * self.observable_groups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twirling:
+    """``options.twirling``; ``None`` where the primitive's default applies ("auto")."""
+
+    enable_gates: bool | None = None
+    enable_measure: bool | None = None
+    num_randomizations: int | None = None
+    shots_per_randomization: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureNoiseLearning:
+    """``options.resilience.measure_noise_learning`` (TREX); ``None`` is automatic."""
+
+    num_randomizations: int | None = None
+    shots_per_randomization: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerNoiseLearning:
+    """``options.resilience.layer_noise_learning`` (PEA, PEC); ``None`` is the client's default."""
+
+    max_layers_to_learn: int | None = None
+    shots_per_randomization: int | None = None
+    num_randomizations: int | None = None
+    layer_pair_depths: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The primitive options that change time or executions, under Qiskit's own names."""
+
+    resilience_level: int | None = None
+    max_execution_time_s: int | None = None
+    rep_delay_s: float | None = None
+    init_qubits: bool = True
+    measure_mitigation: bool | None = None
+    measure_noise_learning: MeasureNoiseLearning = MeasureNoiseLearning()
+    zne_mitigation: bool | None = None
+    zne_noise_factors: tuple[float, ...] | None = None
+    zne_amplifier: str | None = None
+    pec_mitigation: bool | None = None
+    pec_max_overhead: float | None = 100.0
+    layer_noise_learning: LayerNoiseLearning = LayerNoiseLearning()
+    layer_noise_model: bool = False
+    twirling: Twirling = Twirling()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Jobs of one name that fail on the QPU: by running number, after a share ``at`` of their quantum time.
+
+    The first ``times`` attempts fail; with ``then: retry`` the job is sent again after each of them.
+    """
+
+    numbers: tuple[int, ...]
+    kind: FailureKind = FailureKind.SYSTEM
+    at: float = 1.0
+    times: int = 1
+    then: OnFailure = OnFailure.CONTINUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One primitive request, sent ``count`` times at once in each step.
+
+    ``None`` for a duration: the profile's spread applies (``qpu``: the usage model's time).
+    ``pec_gamma`` is the gamma of the noisy circuit, ``noise_layers`` its unique two-qubit layers,
+    ``sub_jobs`` into how many parts the service divides the job (its threshold is not published).
+    """
+
+    name: str
+    primitive: Primitive = Primitive.SAMPLER
+    pubs: tuple[Pub, ...] = (Pub(),)
+    qubits: int | None = None
+    options: Options = Options()
+    pec_gamma: float | None = None
+    noise_layers: int | None = None
+    sub_jobs: int = 1
+    qpu: Duration | None = None
+    classical_before: Duration | None = None
+    classical_after: Duration | None = None
+    count: int = 1
+    failure: Failure | None = None
+    mark: Mark = field(default=Mark(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry of ``jobs:``: one step of jobs sent together, repeated ``iterations`` times, in parallel ``copies``.
+
+    ``is_loop`` tells a file's ``loop:`` from a plain job; ``think`` is ``None`` where the file says nothing.
+    """
+
+    name: str
+    jobs: tuple[Job, ...]
+    iterations: int = 1
+    copies: int = 1
+    think: Duration | None = None
+    after: tuple[str, ...] = ()
+    is_loop: bool = False
+    mark: Mark = field(default=Mark(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueModel:
+    """The instance's queue: one wait per correlation step of the clock, and the time between two entries."""
+
+    name: str
+    wait: Duration
+    between_us: int = 0
+    correlation_us: int = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignJob:
+    """Somebody else's single job; it is next in line the moment it arrives."""
+
+    arrival_us: int
+    before_us: int
+    qpu_us: int
+    after_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationWindow:
+    """A calibration that wants the QPU from ``due_us`` on and holds it for ``length_us``."""
+
+    due_us: int
+    length_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """Foreign load: lanes held from the start until an instant, arrivals, calibrations; each in order of time."""
+
+    busy_lanes_us: tuple[int, ...] = ()
+    arrivals: tuple[ForeignJob, ...] = ()
+    calibrations: tuple[CalibrationWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """How a batch or a session is run; TTLs are resolved from plan and backend where the file says nothing."""
+
+    interactive_ttl_us: int
+    max_time_us: int
+    end: End = End.CLOSE
+    cancel_after: int | None = None
+    reuse_noise_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageSettings:
+    """Which usage model prices modelled jobs, and how charges are rounded (``None``: as the model says)."""
+
+    model: UsageModel
+    rounding: Rounding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassicalDefaults:
+    """The profile's spreads that apply where a workload says nothing."""
+
+    before: Duration
+    after: Duration
+    think: Duration
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """A workload file, complete: what to run, where, on which plan, and every default taken.
+
+    ``mode`` is ``None`` for "any". ``assumptions`` lists what the file left to defaults and what it
+    overrides; ``diagnostics`` what is allowed but unwise.
+    """
+
+    name: str
+    file: str
+    items: tuple[Item, ...]
+    backend: Backend
+    plan: PricingPlan
+    queue: QueueModel
+    session: Container
+    batch: Container
+    usage: UsageSettings
+    classical: ClassicalDefaults
+    background: Background | None = None
+    mode: Mode | None = None
+    assumptions: tuple[Fact, ...] = ()
+    diagnostics: tuple[Problem, ...] = ()
