@@ -1,1 +1,7 @@
-"""Room: see docs/architecture."""
+"""Accounts in, comparison and advice out; pure."""
+
+from __future__ import annotations
+
+from qplan.compare.relative import compare
+
+__all__ = ["compare"]

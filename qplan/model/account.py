@@ -67,6 +67,24 @@ class Quantity:
         return cls(p10=at[0], p50=at[1], p90=at[2], mean=(2 * sum(ranked) + n) // (2 * n))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostQuantity:
+    """A cost over the replications: order statistics (nearest rank) and the exact mean."""
+
+    p10: Decimal
+    p50: Decimal
+    p90: Decimal
+    mean: Decimal
+
+    @classmethod
+    def of(cls, values: Iterable[Decimal]) -> CostQuantity:
+        """Quantiles of exact amounts, not rounded."""
+        ranked = sorted(values)
+        n = len(ranked)
+        at = [ranked[-(-n * percent // 100) - 1] for percent in (10, 50, 90)]
+        return cls(p10=at[0], p50=at[1], p90=at[2], mean=sum(ranked, Decimal()) / n)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """One mode's outcome: a row of figures for each replication, or why the mode is refused.
@@ -120,3 +138,9 @@ class Account:
     def drift(self) -> Quantity:
         """First QPU start to last QPU end, in microseconds."""
         return Quantity.of(run.drift_us for run in self.runs)
+
+    @cached_property
+    def cost(self) -> CostQuantity | None:
+        """What usage costs in ``currency``; ``None`` when the price is unknown or the mode refused."""
+        costs = [run.cost for run in self.runs if run.cost is not None]
+        return CostQuantity.of(costs) if costs and len(costs) == len(self.runs) else None

@@ -162,3 +162,12 @@ class QuantumTime:
     terms: tuple[Term, ...] = ()
     executions_trex: int = 0
     assumed: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constants:
+    """The shipped figures that every job's quantum time needs beside its backend and usage model."""
+
+    default_circuit_duration_s: Decimal
+    primitives: PrimitiveDefaults
+    limits: JobLimits

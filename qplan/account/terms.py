@@ -1,0 +1,83 @@
+"""How usage, cost and wall-clock of a run come about, line by line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from qplan.account.usage import attempt_charges
+from qplan.model.account import Figures
+from qplan.model.pricing import PricingPlan
+from qplan.model.submission import Submission
+from qplan.model.trace import Trace
+from qplan.model.usage import Term
+from qplan.model.workload import Mode
+from qplan.units import s_from_us
+
+SHOWN_WINDOWS = 8
+
+
+def usage_terms(trace: Trace, submission: Submission, figures: Figures) -> tuple[Term, ...]:
+    """The jobs' charges or the session's windows, and their sum."""
+    if submission.mode is Mode.SESSION:
+        lines = [*_windows(trace)]
+        formula, rule = "sum of the active windows", "S-02"
+    else:
+        lines = [*_charges(trace, submission)]
+        formula, rule = "sum over jobs of charged quantum time", "B-05" if submission.mode is Mode.BATCH else "J-02"
+    total = _term(f"usage ({submission.mode})", figures.usage_us, formula, rule)
+    return (*lines, total)
+
+
+def wall_terms(trace: Trace, submission: Submission, figures: Figures) -> tuple[Term, ...]:
+    """The last final state, and what of the way there was queue."""
+    last = max(range(len(trace.job)), key=lambda row: (trace.finished_us[row], -row))
+    label = submission.labels()[trace.job[last]]
+    return (
+        _term(f"queue ({submission.mode})", figures.queue_us, "sum over entries from submission to the lane", "Q-01"),
+        _term(f"QPU busy ({submission.mode})", figures.quantum_us, "own time on the QPU", "L-02"),
+        _term(f"wall-clock ({submission.mode})", figures.wall_us, f"{label} is the last to become final"),
+    )
+
+
+def cost_terms(mode: Mode, figures: Figures, plan: PricingPlan) -> tuple[Term, ...]:
+    """Usage, what is included, the price, and their product."""
+    usage = f"{s_from_us(max(0, figures.usage_us - plan.included_us))} s"
+    price = next((fact for fact in plan.facts if fact.name == "price_per_second"), None)
+    source, status = (price.source, price.status) if price else ("workload file", "user")
+    if figures.cost is None or plan.price_per_second is None:
+        return (Term(name=f"cost ({mode})", value="unknown", formula=plan.price_reason, source=source, status=status),)
+    formula = f"{usage} x {plan.price_per_second} {plan.currency}/s"
+    if plan.included_us:
+        formula = f"({usage} after {s_from_us(plan.included_us)} s included) x {plan.price_per_second}"
+    value = f"{figures.cost} {plan.currency}"
+    return (Term(name=f"cost ({mode})", value=value, formula=formula, source=source, status=status),)
+
+
+def _charges(trace: Trace, submission: Submission) -> Iterator[Term]:
+    """One line for all attempts of a kind that spent and were charged the same."""
+    kinds = list(submission.kind_of_jobs())
+    groups: Counter[tuple[int, int, int]] = Counter()
+    for row, charge in attempt_charges(trace, submission):
+        spent = trace.qpu_end_us[row] - trace.qpu_start_us[row]
+        groups[kinds[trace.job[row]], spent, charge] += 1
+    for (kind, spent, charge), count in sorted(groups.items()):
+        formula = (
+            f"{count} x {s_from_us(charge)} s charged "
+            f"({s_from_us(spent)} s on the QPU, rounding: {submission.rounding})"
+        )
+        yield _term(f"{submission.kinds[kind].name} ({submission.mode})", count * charge, formula, "J-02")
+
+
+def _windows(trace: Trace) -> Iterator[Term]:
+    for number, (start, end) in enumerate(trace.windows_us[:SHOWN_WINDOWS], 1):
+        yield _term(f"window {number}", end - start, f"active from {s_from_us(start)} s to {s_from_us(end)} s", "S-02")
+    rest = trace.windows_us[SHOWN_WINDOWS:]
+    if rest:
+        yield _term(f"{len(rest)} more windows", sum(e - s for s, e in rest), "likewise", "S-02")
+
+
+def _term(name: str, us: int, formula: str, rule: str = "") -> Term:
+    source = f"rule {rule}" if rule else "docs/model.md"
+    return Term(name=name, value=f"{s_from_us(us)} s", formula=formula, source=source, status="derived")
+

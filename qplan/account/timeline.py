@@ -1,0 +1,110 @@
+"""A trace as spans: who was where, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from qplan.model.submission import Submission
+from qplan.model.trace import NEVER, ForeignRun, Phase, Span, Trace
+from qplan.model.workload import Mode
+
+
+def timeline_of(trace: Trace, submission: Submission) -> tuple[Span, ...]:
+    """Every span of a run, in order of (start, phase, lane, job); spans of no length are left out.
+
+    Own jobs carry their label, the batch or session its mode, other load "foreign" or "calibration".
+    Foreign spans are cut at the end of the run.
+    """
+    labels = submission.labels()
+    spans = [
+        *(span for row in range(len(trace.job)) for span in _attempt(trace, row, labels)),
+        *_thinking(trace, submission, labels),
+        *(_container(trace, submission.mode) if submission.mode is not Mode.JOB else ()),
+        *(span for i, run in enumerate(trace.foreign) for span in _foreign(run, i, trace.end_us)),
+        *(_span("calibration", Phase.CALIBRATION, None, s, min(e, trace.end_us)) for s, e in trace.calibrations_us),
+    ]
+    real = [span for span in spans if span.end_us > span.start_us]
+    return tuple(sorted(real, key=lambda s: (s.start_us, s.phase, -1 if s.lane is None else s.lane, s.job)))
+
+
+def _span(job: str, phase: Phase, lane: int | None, start_us: int, end_us: int) -> Span:
+    return Span(job=job, phase=phase, lane=lane, start_us=start_us, end_us=end_us)
+
+
+def _attempt(trace: Trace, row: int, labels: list[str]) -> Iterator[Span]:
+    """One attempt from its submission to its end, as far as it came."""
+    label, finished = labels[trace.job[row]], trace.finished_us[row]
+    if trace.submitted_us[row] == NEVER:
+        return
+    yield from _waiting(trace, row, label)
+    if trace.lane_us[row] == NEVER:
+        return
+    lane = trace.lane[row]
+    at = trace.lane_us[row]
+    steps = (
+        (Phase.CLASSICAL_BEFORE, trace.ready_us[row]),
+        (Phase.QPU_WAIT, trace.qpu_start_us[row]),
+        (Phase.QPU, trace.qpu_end_us[row]),
+        (Phase.CLASSICAL_AFTER, finished),
+    )
+    for phase, until in steps:
+        if until == NEVER:
+            yield _span(label, phase, lane, at, finished)
+            return
+        yield _span(label, phase, lane, at, until)
+        at = until
+
+
+def _waiting(trace: Trace, row: int, label: str) -> Iterator[Span]:
+    """The queue, then the wait for a lane: of an entry once it is next in line, of others once all is active."""
+    sent, left = trace.submitted_us[row], trace.lane_us[row]
+    if left == NEVER:
+        left = trace.finished_us[row] if trace.finished_us[row] != NEVER else trace.end_us
+    if trace.is_entry[row]:
+        in_line = min(trace.next_in_line_us[row], left)
+        yield _span(label, Phase.QUEUE, None, sent, in_line)
+        yield _span(label, Phase.LANE_WAIT, None, in_line, left)
+    else:
+        opened = next((start for start, end in trace.windows_us if end >= sent and start <= left), left)
+        yield _span(label, Phase.LANE_WAIT, None, max(sent, opened), left)
+
+
+def _thinking(trace: Trace, submission: Submission, labels: list[str]) -> Iterator[Span]:
+    """The client's time between the steps of a loop."""
+    final = list(trace.finished_us[: trace.jobs])
+    for row in range(trace.jobs, len(trace.job)):
+        final[trace.job[row]] = trace.finished_us[row]
+    first = 0
+    for chain in submission.chains:
+        steps = range(first, first + chain.size, chain.step_size)
+        for step, following in pairwise(steps):
+            sent = trace.submitted_us[following]
+            if sent != NEVER:
+                yield _span(labels[following], Phase.THINK, None, max(final[step:following]), sent)
+        first += chain.size
+
+
+def _container(trace: Trace, mode: Mode) -> Iterator[Span]:
+    """Stretches of an active window with no job running or waiting, and those between two windows."""
+    present = sorted(
+        (sent, trace.end_us if final == NEVER else final)
+        for sent, final in zip(trace.submitted_us, trace.finished_us, strict=True)
+        if sent != NEVER
+    )
+    for start, end in trace.windows_us:
+        free_from = start
+        for sent, final in present:
+            if final <= start or sent >= end:
+                continue
+            yield _span(mode, Phase.IDLE, None, free_from, max(free_from, sent))
+            free_from = max(free_from, final)
+        yield _span(mode, Phase.IDLE, None, min(free_from, end), end)
+    for (_, closed), (opened, _) in pairwise(trace.windows_us):
+        yield _span(mode, Phase.INACTIVE, None, closed, opened)
+
+
+def _foreign(run: ForeignRun, number: int, end_us: int) -> Iterator[Span]:
+    """A foreign job's stay in its lane."""
+    until = run.finished_us if run.finished_us != NEVER else end_us
+    yield _span(f"foreign[{number + 1}]", Phase.FOREIGN, run.lane, run.lane_us, min(until, end_us))

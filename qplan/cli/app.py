@@ -1,0 +1,208 @@
+"""The commands. Each turns its options into one call and writes the text that comes back.
+
+Nothing heavy is imported here: every command imports what it needs when it runs, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qplan import __version__
+from qplan.cli import options as o
+from qplan.cli.status import STATUS_HELP, command
+
+app = typer.Typer(
+    help="Plan IBM Quantum workloads: cost and wall-clock as jobs, as a batch and as a session, before anything is "
+    "submitted.",
+    epilog=STATUS_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"qplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options of qplan itself."""
+
+
+@app.command(epilog="Example: qplan compare workloads/vqe_h2.yaml --timeline")
+@command
+def compare(
+    files: o.Files,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    timeline: o.Timeline = False,
+    objective: o.ObjectiveOption = o.ObjectiveChoice.BALANCED,
+    deadline: o.Deadline = None,
+    budget: o.Budget = None,
+    backend: o.Backends = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    seed: o.Seed = 0,
+    point: o.Point = False,
+    allow_outside: o.AllowOutside = False,
+    max_jobs: o.MaxJobs = 1_000_000,
+) -> int:
+    """Show the three execution modes side by side."""
+    from qplan.cli.run import Request, compare_files
+
+    request = Request(
+        files=files, backends=backend, plan=plan, usage_model=usage_model, sets=set_, objective=objective,
+        deadline=deadline, budget=budget, timeline=timeline, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
+    )  # fmt: skip
+    return compare_files(request, format, out)
+
+
+@app.command(epilog="Example: qplan estimate workloads/*.yaml --format json -o base.json")
+@command
+def estimate(
+    files: o.Files,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    timeline: o.Timeline = False,
+    backend: o.Backend = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    seed: o.Seed = 0,
+    point: o.Point = False,
+    allow_outside: o.AllowOutside = False,
+    max_jobs: o.MaxJobs = 1_000_000,
+) -> int:
+    """Price workloads in the mode that their files ask for."""
+    from qplan.cli.run import Request, estimate_files
+
+    request = Request(
+        files=files, backends=[backend] if backend else None, plan=plan, usage_model=usage_model, sets=set_,
+        timeline=timeline, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
+    )  # fmt: skip
+    return estimate_files(request, format, out)
+
+
+@app.command(epilog="Example: qplan recommend workloads/vqe_h2.yaml --objective cost --deadline 2h")
+@command
+def recommend(
+    file: o.File,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    objective: o.ObjectiveOption = o.ObjectiveChoice.BALANCED,
+    deadline: o.Deadline = None,
+    budget: o.Budget = None,
+    backend: o.Backends = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    seed: o.Seed = 0,
+    point: o.Point = False,
+    allow_outside: o.AllowOutside = False,
+    max_jobs: o.MaxJobs = 1_000_000,
+) -> int:
+    """Say which mode to choose and why, what else to do, and at which figures the choice would flip."""
+    from qplan.cli.run import Request, recommend_file
+
+    request = Request(
+        files=[file], backends=backend, plan=plan, usage_model=usage_model, sets=set_, objective=objective,
+        deadline=deadline, budget=budget, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
+    )  # fmt: skip
+    return recommend_file(request, format, out)
+
+
+@app.command(epilog="Example: qplan validate workloads/*.yaml")
+@command
+def validate(
+    files: o.Files,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    backend: o.Backend = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    allow_outside: o.AllowOutside = False,
+    max_jobs: o.MaxJobs = 1_000_000,
+) -> int:
+    """Check workload files and tell every problem, without simulating."""
+    from qplan.cli.run import Request, validate_files
+
+    request = Request(
+        files=files, backends=[backend] if backend else None, plan=plan, usage_model=usage_model, sets=set_,
+        allow_outside=allow_outside, max_jobs=max_jobs,
+    )  # fmt: skip
+    return validate_files(request, format, out)
+
+
+@app.command(epilog="Examples: qplan explain S-02 · qplan explain QP301 · qplan explain workloads/vqe_h2.yaml -F usage")
+@command
+def explain(
+    subject: Annotated[str, typer.Argument(metavar="RULE|CODE|FILE", help="A rule id, a code, or a workload file.")],
+    figure: Annotated[
+        str | None, typer.Option("--figure", "-F", help="Which figure: quantum, usage, cost, wall or all.")
+    ] = None,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    backend: o.Backend = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    allow_outside: o.AllowOutside = False,
+) -> int:
+    """Explain a rule, a diagnostic, or how a figure of a workload comes about."""
+    from qplan.cli.run import Request, explain_subject
+
+    request = Request(
+        files=[subject], backends=[backend] if backend else None, plan=plan, usage_model=usage_model, sets=set_,
+        allow_outside=allow_outside,
+    )  # fmt: skip
+    return explain_subject(request, figure, format, out)
+
+
+@app.command(epilog="Examples: qplan profiles · qplan profiles show ibm_kingston")
+@command
+def profiles(
+    action: Annotated[str | None, typer.Argument(metavar="[show", help="`show` a profile's figures.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME]", help="A QPU, plan, usage model or queue.")] = None,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+) -> int:
+    """List the profiles that ship with qplan, or show one with the source of each figure."""
+    from qplan.cli.shelf import list_profiles, show_profile
+
+    return show_profile(action, name, format, out) if action else list_profiles(format, out)
+
+
+@app.command(epilog="Example: qplan schema -o qplan.schema.json")
+@command
+def schema(
+    output: Annotated[bool, typer.Option("--output", help="The schema of qplan's JSON output instead.")] = False,
+    out: o.Out = None,
+) -> int:
+    """Print the JSON Schema of workload files."""
+    from qplan.cli.shelf import print_schema
+
+    return print_schema(output, out)
+
+
+@app.command(epilog="Example: qplan init vqe -o my_vqe.yaml")
+@command
+def init(
+    template: Annotated[str | None, typer.Argument(metavar="[TEMPLATE]", help="Without one, they are listed.")] = None,
+    out: o.Out = None,
+) -> int:
+    """Write a workload file to start from."""
+    from qplan.cli.shelf import start_from
+
+    return start_from(template, out)

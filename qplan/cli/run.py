@@ -1,0 +1,165 @@
+"""The commands that read workloads: load, run the pipeline, render, write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from qplan.cli.output import color, width, write
+from qplan.cli.status import DONE, INVALID
+from qplan.errors import Problem, Severity, UsageError, WorkloadError
+from qplan.model.comparison import Objective
+from qplan.model.report import Report
+from qplan.model.workload import Workload
+from qplan.parse import Edit, load
+from qplan.pipeline import Wishes, check, explain_workload, report
+from qplan.render.base import Format, Options, Renderer, renderer
+from qplan.units import us_from_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the command line asks for, as typed."""
+
+    files: list[str]
+    backends: list[str] | None = None
+    plan: str | None = None
+    usage_model: str | None = None
+    sets: list[str] | None = None
+    objective: str = Objective.BALANCED
+    deadline: str | None = None
+    budget: str | None = None
+    timeline: bool = False
+    seed: int = 0
+    allow_outside: bool = False
+    max_jobs: int = 1_000_000
+
+
+def compare_files(request: Request, format: str, out: str | None) -> int:
+    """The three modes side by side, of every file on every backend."""
+    text = _renderer(format).compare(_reports(request), _drawing(out, timeline=request.timeline))
+    write(text, out)
+    return DONE
+
+
+def estimate_files(request: Request, format: str, out: str | None) -> int:
+    """Every file in the mode that it asks for."""
+    reports = [_in_own_mode(report) for report in _reports(request)]
+    write(_renderer(format).estimate(reports, _drawing(out, timeline=request.timeline)), out)
+    return DONE
+
+
+def recommend_file(request: Request, format: str, out: str | None) -> int:
+    """What to do with one file, on each backend."""
+    write(_renderer(format).recommend(_reports(request), _drawing(out)), out)
+    return DONE
+
+
+def validate_files(request: Request, format: str, out: str | None) -> int:
+    """Every problem of every file; the status says whether there is an error among them."""
+    loaded = load(request.files, edits=_edits(request), **_limits(request))
+    problems = [*loaded.problems, *(problem for workload in loaded.workloads for problem in check(workload))]
+    write(_renderer(format).problems(problems, request.files, _drawing(out)), out)
+    return INVALID if _errors(problems) else DONE
+
+
+def explain_subject(request: Request, figure: str | None, format: str, out: str | None) -> int:
+    """A rule or a code if the subject is one, else a figure of the workload file it names."""
+    from qplan.cli.shelf import leaf_of
+
+    [subject] = request.files
+    page = leaf_of(subject)
+    if page is None:
+        [workload] = _workloads(request)
+        page = explain_workload(workload, figure or "all")
+    write(_renderer(format).page(page, _drawing(out)), out)
+    return DONE
+
+
+def _reports(request: Request) -> list[Report]:
+    wishes = Wishes(
+        objective=Objective(request.objective),
+        deadline_us=_duration_us("--deadline", request.deadline),
+        budget=_amount("--budget", request.budget),
+        timeline=request.timeline,
+        seed=request.seed,
+    )
+    return [report(workload, wishes) for workload in _workloads(request)]
+
+
+def _workloads(request: Request) -> list[Workload]:
+    """The files on each backend asked for; nothing is simulated unless all of them are valid."""
+    workloads: list[Workload] = []
+    problems: list[Problem] = []
+    for backend in request.backends or [None]:
+        loaded = load(request.files, edits=_edits(request, backend), **_limits(request))
+        workloads += loaded.workloads
+        problems += loaded.problems
+    problems += [problem for workload in workloads for problem in check(workload)]
+    if errors := _errors(problems):
+        raise WorkloadError(errors)
+    return workloads
+
+
+def _errors(problems: Sequence[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+def _edits(request: Request, backend: str | None = None) -> list[Edit]:
+    """Changes to the file's tree: ``--set`` first, so that the options of their own win."""
+    edits = [_edit(text) for text in request.sets or ()]
+    backend = backend or (request.backends[0] if request.backends else None)
+    for path, value in (("backend", backend), ("plan", request.plan), ("usage.model", request.usage_model)):
+        if value is not None:
+            edits.append(Edit(path=path, value=value))
+    return edits
+
+
+def _edit(text: str) -> Edit:
+    path, equals, value = text.partition("=")
+    if not equals or not path:
+        raise UsageError(f"--set takes PATH=VALUE, such as queue.wait=5m, not {text!r}")
+    return Edit(path=path, value=value)
+
+
+def _limits(request: Request) -> dict[str, bool | int]:
+    return {"allow_outside": request.allow_outside, "max_jobs": request.max_jobs}
+
+
+def _in_own_mode(report: Report) -> Report:
+    from dataclasses import replace
+
+    mode = report.workload.mode
+    return report if mode is None else replace(report, modes=(mode,))
+
+
+def _renderer(format: str) -> Renderer:
+    return renderer(Format(format))
+
+
+def _drawing(out: str | None, *, timeline: bool = False) -> Options:
+    return Options(width=width(), color=color(out), timeline=timeline)
+
+
+def _duration_us(option: str, text: str | None) -> int | None:
+    from qplan.parse.durations import parse_duration
+
+    if text is None:
+        return None
+    try:
+        return us_from_s(parse_duration(text))
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
+def _amount(option: str, text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise UsageError(f"{option}: an amount of money such as 250.00, not {text!r}") from error
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"{option}: an amount of money of at least 0, not {text!r}")
+    return amount

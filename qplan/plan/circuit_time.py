@@ -1,0 +1,121 @@
+"""How long one circuit runs, in seconds, and how ZNE's gate folding lengthens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qplan.model.backend import Backend
+from qplan.model.fact import Fact, Status
+from qplan.model.workload import Pub
+from qplan.plan.count import FILE, exact, in_us, plain
+
+NS = Decimal("1e-9")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitTime:
+    """One run of a circuit with its measurement, in seconds.
+
+    ``two_qubit_s`` is the part that gate folding repeats, ``None`` where it is not known; ``formula``
+    derives ``seconds``, ``fact`` is its source.
+    """
+
+    seconds: Decimal
+    two_qubit_s: Decimal | None
+    formula: str
+    fact: Fact
+
+    def total_s(self, noise_factors: Sequence[float], *, folding: bool) -> Decimal:
+        """The sum over the noise factors; without folding, or where it cannot be known, each takes as long."""
+        plain_s = self.seconds * len(noise_factors)
+        if not folding or self.two_qubit_s is None:
+            return plain_s
+        return plain_s + self.two_qubit_s * sum((exact(factor) - 1 for factor in noise_factors), Decimal())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lengths:
+    """A backend's median lengths in seconds."""
+
+    one_qubit_s: Decimal
+    two_qubit_s: Decimal
+    measure_s: Decimal
+
+
+def circuit_time(pub: Pub, backend: Backend, default_circuit_duration_s: Decimal) -> CircuitTime:
+    """The stated duration, else depth and the backend's gate lengths, else the default.
+
+    With ``two_qubit_depth``: its layers take a two-qubit gate, the rest of ``depth`` an sx gate.
+    With ``depth`` alone: each layer takes the mean of the two. Both add one measurement.
+    """
+    lengths = _lengths(backend)
+    if pub.circuit_duration_s is not None:
+        return _stated(exact(pub.circuit_duration_s), pub, lengths, "stated", FILE)
+    if lengths is not None and pub.two_qubit_depth is not None:
+        return _by_two_qubit_depth(pub.two_qubit_depth, pub.depth, lengths, _gate_fact(backend))
+    if lengths is not None and pub.depth is not None:
+        return _by_depth(pub.depth, lengths, _gate_fact(backend))
+    fact = _default_fact(pub, backend, default_circuit_duration_s)
+    return _stated(default_circuit_duration_s, pub, lengths, "default", fact)
+
+
+def _stated(seconds: Decimal, pub: Pub, lengths: _Lengths | None, formula: str, fact: Fact) -> CircuitTime:
+    part = _two_qubit_part(seconds, pub, lengths)
+    return CircuitTime(seconds=seconds, two_qubit_s=part, formula=formula, fact=fact)
+
+
+def _two_qubit_part(seconds: Decimal, pub: Pub, lengths: _Lengths | None) -> Decimal | None:
+    """The time of the two-qubit layers inside a duration that is given as a whole."""
+    if lengths is None or pub.two_qubit_depth is None:
+        return None
+    return min(seconds, pub.two_qubit_depth * lengths.two_qubit_s)
+
+
+def _by_two_qubit_depth(layers: int, depth: int | None, lengths: _Lengths, fact: Fact) -> CircuitTime:
+    rest = max((depth or 0) - layers, 0)
+    two_qubit_s = layers * lengths.two_qubit_s
+    return CircuitTime(
+        seconds=two_qubit_s + rest * lengths.one_qubit_s + lengths.measure_s,
+        two_qubit_s=two_qubit_s,
+        formula=(
+            f"{layers:,} two-qubit layers x {in_us(lengths.two_qubit_s)} + {rest:,} other layers"
+            f" x {in_us(lengths.one_qubit_s)} + {in_us(lengths.measure_s)} measurement"
+        ),
+        fact=fact,
+    )
+
+
+def _by_depth(depth: int, lengths: _Lengths, fact: Fact) -> CircuitTime:
+    layer_s = (lengths.one_qubit_s + lengths.two_qubit_s) / 2
+    return CircuitTime(
+        seconds=depth * layer_s + lengths.measure_s,
+        two_qubit_s=depth * lengths.two_qubit_s / 2,
+        formula=f"{depth:,} layers x {in_us(layer_s)} (mean gate) + {in_us(lengths.measure_s)} measurement",
+        fact=fact,
+    )
+
+
+def _lengths(backend: Backend) -> _Lengths | None:
+    if backend.sx_ns is None or backend.two_qubit_ns is None or backend.measure_ns is None:
+        return None
+    return _Lengths(
+        one_qubit_s=exact(backend.sx_ns) * NS,
+        two_qubit_s=exact(backend.two_qubit_ns) * NS,
+        measure_s=exact(backend.measure_ns) * NS,
+    )
+
+
+def _gate_fact(backend: Backend) -> Fact:
+    """The gate lengths' source as the profile tells it; the duration made from them is derived."""
+    known = (fact for fact in backend.facts if "two_qubit_ns" in fact.name)
+    source = next((fact.source for fact in known), f"gate lengths of {backend.name}")
+    return Fact(name="circuit duration", value="", source=source, status=Status.DERIVED)
+
+
+def _default_fact(pub: Pub, backend: Backend, seconds: Decimal) -> Fact:
+    given = pub.depth is not None or pub.two_qubit_depth is not None
+    why = f"gate lengths of {backend.name} are not known" if given else "neither duration nor depth is given"
+    value = f"{plain(seconds * 1_000_000)} us"
+    return Fact(name="circuit duration", value=value, source=why, status=Status.ASSUMED)

@@ -1,0 +1,114 @@
+"""The one place where numbers become text for people; machine formats write numbers as they are.
+
+* Durations take the two largest units that matter. Under a millisecond ``18 us``; under 0.1 s ``20 ms``; under a
+  minute one decimal of a second, left out when zero (``0.8 s``, ``40 s``); then ``12 min 20 s``, ``1 h 35 min``,
+  ``3 d 4 h``, the second part left out when zero. Rounded half up before the unit is chosen: 59.96 s is ``1 min``.
+* Money has two decimals, half to even, with its currency behind: ``1,184.00 USD``; more than nothing but less than
+  half a cent is ``<0.01``; an unknown price is ``unknown``, usage not paid by the second ``not billed``: never zero.
+* Ratios have one decimal below ten (``3.4x``), none above (``12x``), two below 0.095; nothing over nothing is
+  ``1.0x``, something over nothing has no ratio and is ``-``.
+* Percents have no decimal from one on (``42%``) and one below (``0.4%``). Counts are grouped by thousands with commas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from qplan.units import US_PER_HOUR, US_PER_MINUTE, US_PER_S
+
+UNKNOWN = "unknown"
+NOT_BILLED = "not billed"
+NO_RATIO = "-"
+CENT = Decimal("0.01")
+
+
+def duration(us: int) -> str:
+    """Microseconds as a person would say them."""
+    if us < 0:
+        return f"-{duration(-us)}"
+    if us < 99_500:
+        return _below_a_tenth(us)
+    tenths = _divide(us, US_PER_S // 10)
+    if tenths < 600:
+        return f"{tenths // 10}.{tenths % 10} s".replace(".0 s", " s")
+    return _two_units(us)
+
+
+def money(amount: Decimal | None, currency: str, reason: str | None = None) -> str:
+    """An amount with its currency; ``None`` in words, which ``reason`` decides."""
+    return unpriced(reason) if amount is None else f"{cents(amount)} {currency}"
+
+
+def unpriced(reason: str | None) -> str:
+    """What stands in place of an amount: no price is known, or none is asked."""
+    return NOT_BILLED if (reason or "").casefold().startswith(NOT_BILLED) else UNKNOWN
+
+
+def cents(amount: Decimal) -> str:
+    """An amount without its currency, for a column that names it."""
+    if 0 < amount < CENT / 2:
+        return "<0.01"
+    return f"{amount.quantize(CENT, ROUND_HALF_EVEN):,f}"
+
+
+def ratio(value: int | Decimal, reference: int | Decimal) -> str:
+    """``value`` as a multiple of ``reference``."""
+    if not reference:
+        return NO_RATIO if value else "1.0x"
+    times = float(Decimal(value) / Decimal(reference))
+    if 0 < times < 0.005:
+        return "<0.01x"
+    return f"{times:.2f}x" if 0 < times < 0.095 else f"{times:.1f}x" if times < 9.95 else f"{times:,.0f}x"
+
+
+def percent(share: float) -> str:
+    """A share of one."""
+    hundredths = share * 100
+    return f"{hundredths:.1f}%" if 0 < hundredths < 1 else f"{hundredths:.0f}%"
+
+
+def count(number: int) -> str:
+    """A whole number."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun: ``1 job``, ``60 jobs``."""
+    return f"{count(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def decimal(value: Decimal) -> str:
+    """An exact decimal without exponent or trailing zeros, grouped."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _below_a_tenth(us: int) -> str:
+    if us == 0:
+        return "0 s"
+    return f"{us} us" if us < 1000 else f"{us / 1000:.3g} ms"
+
+
+def _two_units(us: int) -> str:
+    seconds = _divide(us, US_PER_S)
+    if seconds < 3600:
+        return _pair(seconds, 60, "min", "s")
+    minutes = _divide(us, US_PER_MINUTE)
+    if minutes < 1440:
+        return _pair(minutes, 60, "h", "min")
+    return _pair(_divide(us, US_PER_HOUR), 24, "d", "h")
+
+
+def _pair(total: int, per: int, large: str, small: str) -> str:
+    rest = total % per
+    return f"{count(total // per)} {large}" + (f" {rest} {small}" if rest else "")
+
+
+def _divide(us: int, unit_us: int) -> int:
+    return (us + unit_us // 2) // unit_us

@@ -1,0 +1,157 @@
+"""Sentences that several formats share: the verdict, what was left undone, how sure the figures are. Plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qplan.errors import Problem, Severity
+from qplan.model.account import Account, Figures
+from qplan.model.comparison import Action
+from qplan.model.report import Report
+from qplan.model.workload import Mode
+from qplan.render import numbers
+
+
+def shown(report: Report) -> tuple[Account, ...]:
+    """The accounts of the modes that the report shows, in the order of the comparison."""
+    return tuple(account for account in report.comparison.accounts if account.mode in report.modes)
+
+
+def chosen(report: Report) -> Account | None:
+    """The account of the recommended mode, or of the only one shown; ``None`` when that is refused or absent."""
+    accounts = shown(report)
+    picked = [account for account in accounts if account.mode is report.recommendation.mode] or (
+        accounts if len(accounts) == 1 else []
+    )
+    return picked[0] if picked and picked[0].allowed else None
+
+
+def as_mode(mode: Mode, jobs: int = 2) -> str:
+    """How the mode stands in a sentence after "as" or as its subject."""
+    match mode:
+        case Mode.JOB:
+            return "single jobs" if jobs > 1 else "a single job"
+        case Mode.BATCH:
+            return "a batch"
+        case Mode.SESSION:
+            return "a session"
+
+
+def subject(report: Report) -> str:
+    """What the figures are about."""
+    workload = report.workload
+    return f"{workload.name} on {workload.backend.name}, plan {workload.plan.name}"
+
+
+def cost(account: Account) -> str:
+    """The median cost with its currency, or why there is none."""
+    return numbers.money(account.cost and account.cost.p50, account.currency, account.cost_reason)
+
+
+def verdict(report: Report) -> tuple[str, ...]:
+    """What to do in one line, and in a second what the other modes would be against it."""
+    best = chosen(report)
+    if best is None:
+        return (_no_verdict(report),)
+    first = f"Run it as {as_mode(best.mode, best.sample.jobs)}: {price(best)}."
+    others = [_against(other, best) for other in shown(report) if other.allowed and other is not best]
+    return (first, f"Against that: {'; '.join(others)}.") if others else (first,)
+
+
+def price(account: Account) -> str:
+    """Usage, cost and wall-clock of an account in a sentence."""
+    usage, wall = numbers.duration(account.usage.p50), numbers.duration(account.wall.p50)
+    return f"{usage} of usage, {_cost_in_a_sentence(account)}, done in {wall}"
+
+
+def unfinished(run: Figures) -> str:
+    """The jobs that did not complete, by what became of them; empty when all did."""
+    left = {
+        "failed": run.failed,
+        "cancelled": run.cancelled,
+        "not submitted": run.not_submitted,
+        "left in the queue": run.queued,
+    }
+    return numbers.listed([f"{numbers.count(n)} {state}" for state, n in left.items() if n])
+
+
+def notes(report: Report) -> Iterator[str]:
+    """What the table cannot hold: undone jobs, limits met, unknown prices, retries; diagnostics come apart."""
+    for account in shown(report):
+        if account.allowed:
+            yield from _notes_on(account)
+    reasons = {account.cost_reason for account in shown(report) if account.cost_reason and account.cost is None}
+    yield from (f"Cost: {reason}" for reason in sorted(reasons))
+
+
+def diagnostic(problem: Problem, *, place: bool = True) -> str:
+    """A finding in one sentence, with its cure."""
+    said = "" if problem.severity is Severity.NOTE else f"{problem.severity}: "
+    where = f"{problem.mark}: " if place and problem.mark.line else ""
+    cure = f" ({problem.hint})" if problem.hint else ""
+    return f"{where}{said}{problem.message}{cure} [{problem.code}]"
+
+
+def saving(action: Action, currency: str) -> str:
+    """What an action saves, or costs, in quantum usage, money and time."""
+    parts = [_change(action.saves_usage_us, "saves {} of usage", "needs {} more usage")]
+    if action.saves_cost is not None:
+        amount = numbers.money(abs(action.saves_cost), currency)
+        parts.append(f"{'saves' if action.saves_cost > 0 else 'costs'} {amount}" if action.saves_cost else "")
+    parts.append(_change(action.saves_wall_us, "ends {} sooner", "ends {} later"))
+    return ", ".join(part for part in parts if part) or "changes neither usage nor wall-clock"
+
+
+def footer(reports: Sequence[Report]) -> str:
+    """One line of humility: what the figures are, how old, how often drawn, by which version."""
+    date = max((report.data_date for report in reports), default="")
+    runs = max((report.replications for report in reports), default=1)
+    drawn = "one run, no spread"
+    if runs > 1:
+        drawn = f"medians of {numbers.counted(runs, 'replication')}, seed {reports[0].seed}"
+    parts = [
+        "Pre-run estimate, not a quote",
+        f"figures as of {date}" if date else "",
+        drawn,
+        f"qplan {reports[0].version}" if reports and reports[0].version else "",
+    ]
+    return "; ".join(part for part in parts if part) + "."
+
+
+def _no_verdict(report: Report) -> str:
+    accounts = shown(report)
+    if report.recommendation.mode is None and len(accounts) > 1:
+        return report.recommendation.headline or "No mode can run this workload as it stands."
+    refused = [account for account in accounts if not account.allowed]
+    return "; ".join(f"{as_mode(a.mode).capitalize()} is refused: {a.reason}" for a in refused) or "No verdict."
+
+
+def _cost_in_a_sentence(account: Account) -> str:
+    said = cost(account)
+    return {numbers.UNKNOWN: "cost unknown", numbers.NOT_BILLED: "not billed by usage"}.get(said, said)
+
+
+def _against(other: Account, best: Account) -> str:
+    jobs = other.sample.jobs
+    if other.cost and best.cost and best.cost.p50:
+        what, times = "cost", numbers.ratio(other.cost.p50, best.cost.p50)
+    else:
+        what, times = "usage", numbers.ratio(other.usage.p50, best.usage.p50)
+    return f"{as_mode(other.mode, jobs)} {times} the {what}, {numbers.ratio(other.wall.p50, best.wall.p50)} the time"
+
+
+def _notes_on(account: Account) -> Iterator[str]:
+    run = account.sample
+    if undone := unfinished(run):
+        yield f"{account.mode}: {numbers.count(run.completed)} of {numbers.counted(run.jobs, 'job')} done; {undone}."
+    if run.retries:
+        yield f"{account.mode}: {numbers.counted(run.retries, 'job', 'jobs')} sent again after a failure."
+    if need := account.need:
+        whole = f"{numbers.duration(need.usage_us)} of usage"
+        if need.cost is not None:
+            whole += f" ({numbers.money(need.cost, account.currency)})"
+        yield f"{account.mode}: the plan's limit stops it; to the end it needs {whole}."
+
+
+def _change(us: int, saves: str, costs: str) -> str:
+    return (saves if us > 0 else costs).format(numbers.duration(abs(us))) if us else ""
