@@ -93,6 +93,40 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mitigation:
+    """The mitigation methods in force in a job. ``level`` is the resilience level asked for, 0 for the sampler.
+
+    ``noise_factors`` is (1,) without ZNE; ``folding`` tells that gates are repeated (ZNE without PEA).
+    """
+
+    level: int = 0
+    twirled: bool = False
+    trex: bool = False
+    zne: bool = False
+    pea: bool = False
+    pec: bool = False
+    noise_factors: tuple[float, ...] = (1,)
+    assumed: tuple[Fact, ...] = ()
+
+    @property
+    def folding(self) -> bool:
+        """Whether circuits grow with the noise factor."""
+        return self.zne and not self.pea
+
+    @property
+    def learns_layers(self) -> bool:
+        """Whether the noise of two-qubit layers is needed."""
+        return self.pea or self.pec
+
+    @property
+    def equivalent_level(self) -> int:
+        """The level whose per-job work this is: it follows the readout calibration (TREX), then ZNE."""
+        if not self.trex:
+            return 0
+        return 2 if self.zne else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PubExecutions:
     """The executions of ``copies`` equal PUBs (from number ``first`` on, counted from 1).
 
@@ -129,6 +163,7 @@ class Executions:
     factors: tuple[Term, ...] = ()
     assumed: tuple[Fact, ...] = ()
     lower_bound: bool = False
+    methods: Mitigation = Mitigation()
 
     @property
     def circuits(self) -> int:
@@ -162,6 +197,7 @@ class QuantumTime:
     terms: tuple[Term, ...] = ()
     executions_trex: int = 0
     assumed: tuple[Fact, ...] = ()
+    methods: Mitigation = Mitigation()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

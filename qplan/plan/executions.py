@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 
-from qplan.model.usage import Executions, PrimitiveDefaults, PubExecutions, Term
+from qplan.model.usage import Executions, Mitigation, PrimitiveDefaults, PubExecutions, Term
 from qplan.model.workload import Job, Pub
 from qplan.plan.count import FILE, Count, plain, term, times
 from qplan.plan.learning import layer_learning, trex_automatic, trex_by_hand
-from qplan.plan.mitigation import Mitigation, settle
+from qplan.plan.mitigation import settle
 from qplan.plan.twirling import Shots, executed_shots
 
 
@@ -40,6 +40,7 @@ def count_executions(job: Job, defaults: PrimitiveDefaults) -> Executions:
         factors=tuple(chain(_terms(job, pubs, shots), *(count.terms for count in learnings))),
         assumed=tuple(dict.fromkeys(chain(methods.assumed, *(part.assumed for part in parts)))),
         lower_bound=any(part.lower_bound for part in parts),
+        methods=methods,
     )
 
 

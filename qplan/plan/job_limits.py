@@ -7,22 +7,15 @@ from decimal import Decimal
 
 from qplan.errors import Problem, Severity
 from qplan.model.backend import Backend
-from qplan.model.usage import JobLimits, PrimitiveDefaults, QuantumTime
+from qplan.model.usage import JobLimits, Mitigation, QuantumTime
 from qplan.model.workload import Job, Primitive, Pub
 from qplan.plan.count import exact, in_us, plain
-from qplan.plan.mitigation import Mitigation, settle
 from qplan.units import MAX_US, US_PER_S, s_from_us
 
 
-def job_problems(
-    job: Job,
-    quantum: QuantumTime,
-    backend: Backend,
-    limits: JobLimits,
-    defaults: PrimitiveDefaults,
-) -> list[Problem]:
+def job_problems(job: Job, quantum: QuantumTime, backend: Backend, limits: JobLimits) -> list[Problem]:
     """Every problem of one ``job`` with its limits, in the order of their codes (QP401 to QP409)."""
-    methods = settle(job, defaults)
+    methods = quantum.methods
     return [
         *_too_many_executions(job, quantum, limits),
         *_too_many_instructions(job, methods, limits),

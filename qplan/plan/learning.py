@@ -6,10 +6,9 @@ from fractions import Fraction
 from math import ceil
 
 from qplan.model.fact import Fact
-from qplan.model.usage import PrimitiveDefaults
+from qplan.model.usage import Mitigation, PrimitiveDefaults
 from qplan.model.workload import Job
 from qplan.plan.count import FILE, Count, assumption, named, term, times
-from qplan.plan.mitigation import Mitigation
 
 
 def layer_learning(job: Job, methods: Mitigation, defaults: PrimitiveDefaults) -> Count:

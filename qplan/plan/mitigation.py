@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from qplan.model.fact import Fact
-from qplan.model.usage import PrimitiveDefaults
+from qplan.model.usage import Mitigation, PrimitiveDefaults
 from qplan.model.workload import Job, Options, Primitive
 from qplan.plan.count import named, plain, renamed
 
 PEA = "pea"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mitigation:
-    """The methods in force. ``level`` is the resilience level asked for, 0 for the sampler.
-
-    ``noise_factors`` is (1,) without ZNE; ``folding`` tells that gates are repeated (ZNE without PEA).
-    """
-
-    level: int = 0
-    twirled: bool = False
-    trex: bool = False
-    zne: bool = False
-    pea: bool = False
-    pec: bool = False
-    noise_factors: tuple[float, ...] = (1,)
-    assumed: tuple[Fact, ...] = ()
-
-    @property
-    def folding(self) -> bool:
-        """Whether circuits grow with the noise factor."""
-        return self.zne and not self.pea
-
-    @property
-    def learns_layers(self) -> bool:
-        """Whether the noise of two-qubit layers is needed."""
-        return self.pea or self.pec
-
-    @property
-    def equivalent_level(self) -> int:
-        """The level whose per-job work this is: it follows the readout calibration (TREX), then ZNE."""
-        if not self.trex:
-            return 0
-        return 2 if self.zne else 1
 
 
 def settle(job: Job, defaults: PrimitiveDefaults) -> Mitigation:
@@ -63,7 +27,7 @@ def settle(job: Job, defaults: PrimitiveDefaults) -> Mitigation:
     pec = bool(options.pec_mitigation)
     return Mitigation(
         level=level,
-        twirled=trex or pea or pec or _twirls(options, level),
+        twirled=trex or _twirls(options, level),
         trex=trex,
         zne=zne,
         pea=pea,

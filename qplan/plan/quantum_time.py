@@ -42,7 +42,7 @@ def quantum_time(
     if job.qpu is not None:
         return _stated(job.qpu.median_us, executions)
     with localcontext(prec=DIGITS):
-        at = setting(job, backend, model, default_circuit_duration_s, defaults, executions)
+        at = setting(job, backend, model, default_circuit_duration_s, executions)
         return _modelled(at, defaults)
 
 
@@ -88,6 +88,7 @@ def _counted(executions: Executions) -> QuantumTime:
         lower_bound=False,
         band_low=Decimal(1),
         band_high=Decimal(1),
+        methods=executions.methods,
     )
 
 

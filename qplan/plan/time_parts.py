@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
-from qplan.model.usage import Executions, PrimitiveDefaults, PubExecutions, Term, UsageModel
+from qplan.model.usage import Executions, PubExecutions, Term, UsageModel
 from qplan.model.workload import Job, Primitive
 from qplan.plan.circuit_time import NS, CircuitTime, circuit_time
 from qplan.plan.count import FILE, assumption, exact, in_s, in_us, named, plain, term, times
 from qplan.plan.executions import label
-from qplan.plan.mitigation import Mitigation, settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,6 @@ class Setting:
 
     job: Job
     model: UsageModel
-    methods: Mitigation
     executions: Executions
     circuits: tuple[CircuitTime, ...]
     overhead: Part
@@ -49,7 +47,6 @@ def setting(
     backend: Backend,
     model: UsageModel,
     default_circuit_duration_s: Decimal,
-    defaults: PrimitiveDefaults,
     executions: Executions,
 ) -> Setting:
     """Gather what the parts of ``job``'s time need."""
@@ -58,7 +55,6 @@ def setting(
     return Setting(
         job=job,
         model=model,
-        methods=settle(job, defaults),
         executions=executions,
         circuits=circuits,
         overhead=_overhead(job, backend, model),
@@ -98,20 +94,20 @@ def _overhead(job: Job, backend: Backend, model: UsageModel) -> Part:
 
 def per_job(at: Setting) -> Part:
     """The per-job constant of the job's class, once a sub-job."""
-    job, level = at.job, at.methods.equivalent_level
+    job, level = at.job, at.executions.methods.equivalent_level
     name = "sampler" if job.primitive is Primitive.SAMPLER else f"estimator_{level}"
     constant = at.model.per_job_s[name]
     seconds = constant * job.sub_jobs
     formula = f"{in_s(constant)} ({name}) x {times(job.sub_jobs, 'sub-job')}"
     shown = term("per job", in_s(seconds), formula, named(at.model.facts, f"per_job_s.{name}"))
-    if level == at.methods.level:
+    if level == at.executions.methods.level:
         return Part(seconds=seconds, terms=(shown,))
     told = assumption(
         "per-job time",
         f"as at resilience level {level}: it follows the readout calibration (TREX) and ZNE",
-        f"options override resilience level {at.methods.level}; no such job has been measured",
+        f"options override resilience level {at.executions.methods.level}; no such job has been measured",
     )
-    return Part(seconds=seconds, terms=(shown,), assumed=(told,), lower_bound=level < at.methods.level)
+    return Part(seconds=seconds, terms=(shown,), assumed=(told,), lower_bound=level < at.executions.methods.level)
 
 
 def per_circuit(at: Setting) -> Part:
@@ -131,7 +127,7 @@ def pub_times(at: Setting) -> Iterator[Part]:
 
 
 def _pub_time(at: Setting, pub: PubExecutions, circuit: CircuitTime) -> Part:
-    count, folding = len(pub.noise_factors), at.methods.folding
+    count, folding = len(pub.noise_factors), at.executions.methods.folding
     circuit_s = circuit.total_s(pub.noise_factors, folding=folding)
     seconds = pub.copies * pub.circuits * pub.shots * (count * at.overhead.seconds + circuit_s)
     words = "circuit" if circuit_s == count * circuit.seconds else "circuit, mean over the noise factors"

@@ -7,10 +7,9 @@ from fractions import Fraction
 from math import ceil
 
 from qplan.model.fact import Fact
-from qplan.model.usage import PrimitiveDefaults, Term
+from qplan.model.usage import Mitigation, PrimitiveDefaults, Term
 from qplan.model.workload import Job, Primitive, Pub, Twirling
 from qplan.plan.count import FILE, Count, assumption, exact, named, plain, renamed, term, times
-from qplan.plan.mitigation import Mitigation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from qplan.errors import Problem, Severity
 from qplan.model.account import Account, Figures
@@ -10,6 +11,7 @@ from qplan.model.comparison import Action
 from qplan.model.report import Report
 from qplan.model.workload import Mode
 from qplan.render import numbers
+from qplan.units import us_from_s
 
 
 def shown(report: Report) -> tuple[Account, ...]:
@@ -100,6 +102,19 @@ def saving(action: Action, currency: str) -> str:
         parts.append(f"{'saves' if action.saves_cost > 0 else 'costs'} {amount}" if action.saves_cost else "")
     parts.append(_change(action.saves_wall_us, "ends {} sooner", "ends {} later"))
     return ", ".join(part for part in parts if part) or "changes neither usage nor wall-clock"
+
+
+def with_unit(amount: Decimal, unit: str) -> str:
+    """A figure of the input: seconds as a duration, anything else as it is."""
+    if unit == "s":
+        return numbers.duration(us_from_s(amount))
+    return f"{numbers.decimal(amount)} {unit}".rstrip()
+
+
+def refusals(report: Report) -> Iterator[str]:
+    """The modes that the report shows and the plan or workload does not admit, with the reason."""
+    refused = (account for account in shown(report) if not account.allowed)
+    return (f"{account.mode} is refused: {account.reason}" for account in refused)
 
 
 def footer(reports: Sequence[Report]) -> str:

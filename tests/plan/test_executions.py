@@ -162,7 +162,7 @@ def test_layer_learning(
     ],
 )
 def test_no_layer_learning(options: dict[str, object]) -> None:
-    assert estimator(Pub(), layers=4, **options).learning_layers == 0
+    assert estimator(Pub(), layers=4, **options).learning_layers == 0  # type: ignore[arg-type]
 
 
 def test_unknown_layers_are_a_lower_bound_only_where_more_may_be_learned() -> None:
@@ -197,7 +197,7 @@ def test_unknown_layers_are_a_lower_bound_only_where_more_may_be_learned() -> No
     ],
 )
 def test_readout_calibration(options: dict[str, object], automatic: int, by_hand: int) -> None:
-    counted = estimator(Pub(), Pub(circuits=2), **options)
+    counted = estimator(Pub(), Pub(circuits=2), **options)  # type: ignore[arg-type]
     assert (counted.trex_automatic, counted.learning_trex_manual) == (automatic, by_hand)
 
 

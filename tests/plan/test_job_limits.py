@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from qplan.errors import Mark, Severity
+from qplan.errors import Mark, Problem, Severity
 from qplan.model.backend import Backend
 from qplan.model.duration import Duration
 from qplan.model.usage import UsageModel
@@ -35,9 +35,9 @@ def found(job: Job, backend: Backend = HERON) -> list[tuple[str, Severity]]:
     return [(problem.code, problem.severity) for problem in problems(job, backend)]
 
 
-def problems(job: Job, backend: Backend = HERON):
+def problems(job: Job, backend: Backend = HERON) -> list[Problem]:
     time = quantum_time(job, backend, QUICK, Decimal("0.000075"), primitive_defaults())
-    return job_problems(job, time, backend, job_limits(), primitive_defaults())
+    return job_problems(job, time, backend, job_limits())
 
 
 def sampler(*pubs: Pub, **fields: object) -> Job:

@@ -1,0 +1,37 @@
+"""Assumptions and where they come from, arranged for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qplan.model.fact import Fact
+from qplan.model.report import Report
+
+_URL = re.compile(r"https?://(?:www\.)?([^\s/]+)(\S*)")
+_LONGEST = 28
+
+
+def short(fact: Fact) -> str:
+    """The source with its addresses cut to host and last part, and the date."""
+    source = _URL.sub(_short_address, fact.source)
+    return f"{source}, {fact.date}" if fact.date else source
+
+
+def shared(reports: Sequence[Report]) -> Iterator[tuple[str, list[Fact]]]:
+    """Assumptions under a title each: those that all reports make, then those of one report only."""
+    common = [fact for fact in reports[0].assumptions if all(fact in report.assumptions for report in reports)]
+    if common:
+        yield "Assumed", common
+    for report in reports:
+        if own := [fact for fact in report.assumptions if fact not in common]:
+            yield f"Assumed for {report.workload.name} on {report.workload.backend.name}", own
+
+
+def _short_address(match: re.Match[str]) -> str:
+    host, path = match[1], match[2].partition("#")[0].partition("?")[0].rstrip("/")
+    last = path.rpartition("/")[2]
+    if not last:
+        return host
+    between = "/…/" if path.count("/") > 1 else "/"
+    return f"{host}{between}{last if len(last) <= _LONGEST else last[: _LONGEST - 1] + '…'}"

@@ -1,0 +1,144 @@
+"""The terminal: verdict first, then the table, then what the figures rest on. Fits 80 columns, grows to 120."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from qplan.errors import Problem
+from qplan.model.fact import Fact
+from qplan.model.report import Report
+from qplan.render import problems as problem_lines
+from qplan.render import summary, terminal, words
+from qplan.render.advice import advice
+from qplan.render.base import Options, Page
+from qplan.render.modes import modes_table, overview
+from qplan.render.sources import shared, short
+from qplan.render.terminal import draw, fitting, heading, text
+from qplan.render.timeline import drawings, legend
+
+
+def estimate(reports: Sequence[Report], options: Options) -> str:
+    """Workloads in the modes that each report shows."""
+    return estimate_table(reports, width=options.width, color=options.color, timeline=options.timeline)
+
+
+def compare(reports: Sequence[Report], options: Options) -> str:
+    """Modes side by side, and before them the reports side by side when there are several."""
+    width = fitting(options.width)
+    parts: list[RenderableType] = []
+    if len(reports) > 1:
+        parts += [heading(summary.headline(reports)), Text(), overview(reports, width, all_modes=False), Text()]
+    for report in reports:
+        parts += [*_compared(report, width, options.timeline), Text()]
+    return draw([*parts, *_foot(reports, width)], width=width, color=options.color)
+
+
+def recommend(reports: Sequence[Report], options: Options) -> str:
+    """What to do and why; the snippets stand last, as they are."""
+    return "\n".join(
+        recommend_text(report, width=options.width, color=options.color, timeline=options.timeline)
+        for report in reports
+    )
+
+
+def problems(problems: Sequence[Problem], files: Sequence[str], options: Options) -> str:
+    """Findings, one a line with its cure below, and their count."""
+    return problem_lines.text(problems, files)
+
+
+def page(page: Page, options: Options) -> str:
+    """A leaf of the catalogue."""
+    width = fitting(options.width)
+    parts: list[RenderableType] = [heading(page.title)]
+    parts += [text(sentence) for sentence in page.text]
+    if page.rows:
+        parts += [Text(), _fields(page) if page.record else _words(page.headers, page.rows)]
+    return draw(parts, width=width, color=options.color)
+
+
+def compare_table(report: Report, *, width: int = 80, color: bool = False, timeline: bool = False) -> str:
+    """One report: verdict, modes side by side, notes, the timelines if asked for, assumptions, one line of humility."""
+    return compare([report], Options(width=width, color=color, timeline=timeline))
+
+
+def estimate_table(
+    reports: Sequence[Report], *, width: int = 80, color: bool = False, timeline: bool = False
+) -> str:
+    """Workloads one below the other, and their sum; a single one as ``compare`` shows it."""
+    if len(reports) == 1:
+        return compare_table(reports[0], width=width, color=color, timeline=timeline)
+    width = fitting(width)
+    parts: list[RenderableType] = [heading(summary.headline(reports)), Text(), overview(reports, width)]
+    for report in reports:
+        parts += _noted(report, f"{report.workload.name}: ", words.refusals(report))
+        parts += [*_drawn(report, width)] if timeline else []
+    return draw([*parts, Text(), *_foot(reports, width)], width=width, color=color)
+
+
+def recommend_text(report: Report, *, width: int = 80, color: bool = False, timeline: bool = False) -> str:
+    """The headline, reasons, actions, runners-up, break-even figures, assumptions; last the snippet, unwrapped."""
+    width = fitting(width)
+    parts = [*advice(report), *(_drawn(report, width) if timeline else []), Text(), *_foot([report], width)]
+    told = draw(parts, width=width, color=color)
+    snippet = report.recommendation.snippet.strip("\n")
+    return f"{told}\n{draw([heading('Snippet')], width=width, color=color)}\n{snippet}\n" if snippet else told
+
+
+def _compared(report: Report, width: int, timeline: bool) -> Iterator[RenderableType]:
+    first, *others = words.verdict(report)
+    yield heading(first)
+    yield from map(text, others)
+    yield Text()
+    yield text(words.subject(report), "dim")
+    yield Text()
+    yield from modes_table(report, width)
+    yield from _noted(report)
+    if timeline:
+        yield from _drawn(report, width)
+
+
+def _noted(report: Report, prefix: str = "", before: Iterable[str] = ()) -> Iterator[RenderableType]:
+    lines = [*before, *words.notes(report), *map(words.diagnostic, report.diagnostics)]
+    if lines:
+        yield Text()
+        yield terminal.bullets(prefix + line for line in lines)
+
+
+def _drawn(report: Report, width: int) -> Iterator[RenderableType]:
+    accounts = [account for account in words.shown(report) if account.allowed]
+    for account in accounts:
+        yield Text()
+        yield from drawings(account, width)
+    yield Text()
+    yield legend(accounts)
+
+
+def _foot(reports: Sequence[Report], width: int) -> Iterator[RenderableType]:
+    for title, facts in shared(reports):
+        yield heading(title)
+        yield Text()
+        yield _assumptions(facts)
+        yield Text()
+    yield text(words.footer(reports), "dim")
+
+
+def _assumptions(facts: Iterable[Fact]) -> Table:
+    rows = [(fact.name, fact.value, fact.status, short(fact)) for fact in facts]
+    return _words(("name", "value", "status", "source"), rows)
+
+
+def _words(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    drawn = terminal.table()
+    for header in headers:
+        terminal.word_column(drawn, header.replace("_", " "), least=9 if header == "status" else None)
+    for row in rows:
+        drawn.add_row(*map(text, row))
+    return drawn
+
+
+def _fields(page: Page) -> Table:
+    return terminal.hanging((f"{name}:", value) for name, value in page.rows)
