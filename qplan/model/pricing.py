@@ -23,6 +23,7 @@ class PricingPlan:
     ``price_per_second`` is ``None`` when unknown or when usage is not billed by the second;
     ``price_reason`` then says which. ``included_us`` is usage that is not charged. ``remaining_us`` is
     what is left of the allocation or cost limit, ``None`` without a limit.
+    ``batch_interactive_ttl_documented_us`` is what the documentation says where measurement differs.
     """
 
     name: str
@@ -40,3 +41,4 @@ class PricingPlan:
     batch_interactive_ttl_us: int = 1_000_000
     batch_max_time_us: int = 28_800_000_000
     facts: tuple[Fact, ...] = ()
+    batch_interactive_ttl_documented_us: int | None = None

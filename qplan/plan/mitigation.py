@@ -27,7 +27,7 @@ def settle(job: Job, defaults: PrimitiveDefaults) -> Mitigation:
     pec = bool(options.pec_mitigation)
     return Mitigation(
         level=level,
-        twirled=trex or _twirls(options, level),
+        twirled=trex or pea or pec or _twirls(options, level),
         trex=trex,
         zne=zne,
         pea=pea,

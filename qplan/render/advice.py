@@ -43,7 +43,8 @@ def _actions(recommendation: Recommendation, currency: str) -> Iterator[Renderab
     grid.add_column(overflow="fold")
     for number, action in enumerate(recommendation.actions, 1):
         grid.add_row(text(f"  {number}."), text(f"{action.text} ({action.rule})"))
-        grid.add_row("", text(words.saving(action, currency), "dim"))
+        if saving := words.saving(action, currency):
+            grid.add_row("", text(saving, "dim"))
     yield grid
 
 
@@ -60,7 +61,7 @@ def _alternatives(recommendation: Recommendation, currency: str) -> Iterator[Ren
         cost = numbers.UNKNOWN if other.cost is None else numbers.cents(other.cost)
         usage, wall = numbers.duration(other.usage_us), numbers.duration(other.wall_us)
         drawn.add_row(text(other.name), other.mode, usage, cost, wall, text(other.why_not))
-    yield from (Text(), heading("Also simulated"), Text(), drawn)
+    yield from (Text(), heading("Also simulated"), drawn)
 
 
 def _break_evens(recommendation: Recommendation) -> Iterator[RenderableType]:
@@ -75,7 +76,7 @@ def _break_evens(recommendation: Recommendation) -> Iterator[RenderableType]:
     for point in recommendation.break_evens:
         now, value = (words.with_unit(amount, point.unit) for amount in (point.current, point.value))
         drawn.add_row(text(point.name), text(now), text(value), point.flips_to, text(point.text))
-    yield from (Text(), heading("Where the choice flips"), Text(), drawn)
+    yield from (Text(), heading("Where the choice flips"), drawn)
 
 
 def _diagnostics(report: Report) -> Iterator[RenderableType]:

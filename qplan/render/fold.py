@@ -8,7 +8,7 @@ Everything else is drawn to one scale.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from statistics import median
@@ -89,7 +89,7 @@ def _fold_still(pieces: list[Stretch], columns: int) -> list[Stretch]:
         return pieces
     width = max(3, min(_WIDEST_FOLD, columns // 2 // folds))
     return [
-        Stretch(start_us=piece.start_us, end_us=piece.end_us, columns=width, fold=Fold.STILL)
+        replace(piece, columns=width, fold=Fold.STILL)
         if piece.fold is Fold.NOT and piece.length_us >= least
         else piece
         for piece in pieces
@@ -117,13 +117,14 @@ def _joined(run: Sequence[Stretch]) -> Iterator[Stretch]:
 def _with_columns(stretches: list[Stretch], columns: int) -> list[Stretch]:
     """Folds keep their columns; the rest is shared out by length, at least one each, adding up exactly."""
     fixed = [_MIDDLE_COLUMNS if s.fold is Fold.MIDDLE else s.columns for s in stretches]
-    total = sum(s.length_us for s in stretches if s.fold is Fold.NOT) or 1
-    rest, done, given = columns - sum(fixed), 0, 0
+    scaled = [s for s in stretches if s.fold is Fold.NOT]
+    total = sum(s.length_us for s in scaled) or 1
+    rest, done, given = columns - sum(fixed) - len(scaled), 0, 0
     result = []
     for stretch, own in zip(stretches, fixed, strict=True):
         if stretch.fold is Fold.NOT:
             done += stretch.length_us
-            own = max(1, rest * done // total - given)
-            given += own
-        result.append(Stretch(start_us=stretch.start_us, end_us=stretch.end_us, columns=own, fold=stretch.fold))
+            share = rest * done // total - given
+            given, own = given + share, share + 1
+        result.append(replace(stretch, columns=own))
     return result

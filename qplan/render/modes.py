@@ -22,7 +22,8 @@ def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
     figures = [row for row in rows if not row.refused]
     if figures:
         currency, reference = words.shown(report)[0].currency, report.comparison.reference
-        layouts = [_table(figures, currency, reference, gap, wide) for gap, wide in ((2, True), (2, False), (1, False))]
+        shapes = ((2, True), (2, False), (1, False))[not any(row.usage_ratio for row in figures) :]
+        layouts = [_table(figures, currency, reference, gap, wide) for gap, wide in shapes]
         yield next((layout for layout in layouts if terminal.fits(layout, width)), layouts[-1])
     refused = [(f"  {row.mode}", f"refused: {row.refused}") for row in rows if row.refused]
     if refused:
@@ -37,7 +38,7 @@ def overview(reports: Sequence[Report], width: int, *, all_modes: bool = True) -
     for header, wanted in (("workload", several_names), ("backend", several_backends)):
         if wanted:
             terminal.word_column(drawn, header, least=10)
-    drawn.add_column("mode", no_wrap=True, vertical="bottom")
+    drawn.add_column("mode", no_wrap=True)
     for header in ("usage", "cost", "wall-clock", "jobs"):
         terminal.number_column(drawn, header)
     for report in reports:
@@ -71,7 +72,7 @@ def _table(rows: Sequence[ModeRow], currency: str, reference: str, gap: int, wid
     headers = ["usage", against, f"cost,\n{currency}", "wall-clock", against, "queue", "jobs", "active\nwindows"]
     for header in headers:
         if wide or header is not against:
-            terminal.number_column(drawn, header)
+            drawn.add_column(header, justify="right", no_wrap=True, vertical="bottom")
     for row in rows:
         _add(drawn, row, reference, wide)
     return drawn

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -21,6 +22,9 @@ UNKNOWN = "unknown"
 NOT_BILLED = "not billed"
 NO_RATIO = "-"
 CENT = Decimal("0.01")
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=(?:us|ms|s|min|h|d|[A-Z]{3})\b)|(?<=\d min) (?=\d+ s\b)|(?<=\d h) (?=\d+ min\b)|(?<=\d d) (?=\d+ h\b)"
+)
 
 
 def duration(us: int) -> str:
@@ -87,6 +91,11 @@ def decimal(value: Decimal) -> str:
     """An exact decimal without exponent or trailing zeros, grouped."""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def tied(text: str, space: str) -> str:
+    """The text with ``space`` between each number and its unit, so that no line breaks there."""
+    return _BEFORE_UNIT.sub(space, text)
 
 
 def _below_a_tenth(us: int) -> str:

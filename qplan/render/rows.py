@@ -18,7 +18,7 @@ MARK = "▶"
 class ModeRow:
     """A mode's cells. Quantities are the median, then the 10th and 90th percentile where anything spreads.
 
-    The ratios are taken against the reference mode and empty on its own row. ``refused`` is the
+    The ratios are taken against the reference mode: empty on its own row, and everywhere if it is not shown. ``refused`` is the
     reason, and then there are no figures.
     """
 
@@ -38,8 +38,9 @@ class ModeRow:
 def mode_rows(report: Report) -> list[ModeRow]:
     """The modes that the report shows, refused ones with their reason."""
     best = chosen(report)
-    reference = report.comparison.of(report.comparison.reference)
-    return [_row(account, reference, account is best) for account in shown(report)]
+    accounts = shown(report)
+    reference = next((a for a in accounts if a.mode is report.comparison.reference and a.allowed), None)
+    return [_row(account, reference, account is best) for account in accounts]
 
 
 def jobs_done(account: Account) -> str:
@@ -61,11 +62,11 @@ def spreads(account: Account) -> bool:
     return any(quantity.p10 != quantity.p90 for quantity in quantities)
 
 
-def _row(account: Account, reference: Account, is_chosen: bool) -> ModeRow:
+def _row(account: Account, reference: Account | None, is_chosen: bool) -> ModeRow:
     if not account.allowed:
         return ModeRow(mode=account.mode, chosen=False, refused=account.reason or "refused")
     wide = spreads(account)
-    against = reference if reference.allowed and reference is not account else None
+    against = reference if reference is not account else None
     return ModeRow(
         mode=account.mode,
         chosen=is_chosen,

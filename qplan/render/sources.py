@@ -30,7 +30,7 @@ def shared(reports: Sequence[Report]) -> Iterator[tuple[str, list[Fact]]]:
 
 def _short_address(match: re.Match[str]) -> str:
     host, path = match[1], match[2].partition("#")[0].partition("?")[0].rstrip("/")
-    last = path.rpartition("/")[2]
+    last = path.rpartition("/")[2].removesuffix(".html")
     if not last:
         return host
     between = "/…/" if path.count("/") > 1 else "/"

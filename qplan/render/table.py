@@ -18,7 +18,7 @@ from qplan.render.base import Options, Page
 from qplan.render.modes import modes_table, overview
 from qplan.render.sources import shared, short
 from qplan.render.terminal import draw, fitting, heading, text
-from qplan.render.timeline import drawings, legend
+from qplan.render.timeline import drawing, legend
 
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
@@ -112,15 +112,15 @@ def _drawn(report: Report, width: int) -> Iterator[RenderableType]:
     accounts = [account for account in words.shown(report) if account.allowed]
     for account in accounts:
         yield Text()
-        yield from drawings(account, width)
+        yield heading(f"{account.mode}: {words.price(account)}")
+        yield from (Text.assemble(*line) for line in drawing(account, width))
     yield Text()
-    yield legend(accounts)
+    yield terminal.phrases(legend(accounts))
 
 
 def _foot(reports: Sequence[Report], width: int) -> Iterator[RenderableType]:
     for title, facts in shared(reports):
         yield heading(title)
-        yield Text()
         yield _assumptions(facts)
         yield Text()
     yield text(words.footer(reports), "dim")

@@ -11,11 +11,14 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from qplan.render import numbers
 from qplan.render.safe import plain
 
 NARROWEST, WIDEST = 80, 120
 """Tables are drawn for at least and at most so many columns."""
 GAP = 2
+_TIED = "\ue000"
+"""A space at which no line is broken, until the drawing is done; rich would break at a no-break space."""
 
 
 def fitting(width: int) -> int:
@@ -24,13 +27,18 @@ def fitting(width: int) -> int:
 
 
 def text(content: str, style: str = "") -> Text:
-    """Text that is only text: no markup, no emoji codes, no control characters."""
-    return Text(plain(content), style=style)
+    """Text that is only text: no markup, no emoji codes, no control characters; a number stays with its unit."""
+    return Text(numbers.tied(plain(content), _TIED), style=style)
 
 
 def heading(content: str) -> Text:
     """A line above a part."""
     return text(content, "bold")
+
+
+def phrases(contents: Iterable[str]) -> Text:
+    """Short phrases on as few lines as hold them, none broken."""
+    return Text("   ".join(plain(content).replace(" ", _TIED) for content in contents))
 
 
 def table(*, gap: int = GAP) -> Table:
@@ -39,18 +47,18 @@ def table(*, gap: int = GAP) -> Table:
 
 
 def number_column(into: Table, header: str) -> None:
-    """A column of figures, which never wrap; headers stand on their last line."""
-    into.add_column(Text(header), justify="right", no_wrap=True, vertical="bottom")
+    """A column of figures, which never wrap."""
+    into.add_column(Text(header), justify="right", no_wrap=True)
 
 
 def word_column(into: Table, header: str, *, ratio: int | None = None, least: int | None = None) -> None:
     """A column of words, which wrap between words and break where one is too long."""
-    into.add_column(Text(header), overflow="fold", vertical="top", ratio=ratio, min_width=least)
+    into.add_column(Text(header), overflow="fold", ratio=ratio, min_width=least)
 
 
-def hanging(rows: Iterable[tuple[str, str]], style: str = "", *, least: int = 0) -> Table:
+def hanging(rows: Iterable[tuple[str, str]], style: str = "", *, least: int = 0, gap: int = GAP) -> Table:
     """Marks or labels (at least ``least`` wide), each with a text that wraps beside it."""
-    grid = Table.grid(padding=(0, GAP, 0, 0))
+    grid = Table.grid(padding=(0, gap, 0, 0))
     grid.add_column(no_wrap=True, min_width=least)
     grid.add_column(overflow="fold")
     for label, content in rows:
@@ -60,7 +68,7 @@ def hanging(rows: Iterable[tuple[str, str]], style: str = "", *, least: int = 0)
 
 def bullets(lines: Iterable[str]) -> Table:
     """A list."""
-    return hanging((("-", line) for line in lines))
+    return hanging((("-", line) for line in lines), gap=1)
 
 
 def fits(candidate: Table, width: int) -> bool:
@@ -74,7 +82,7 @@ def draw(parts: Sequence[RenderableType], *, width: int, color: bool) -> str:
     console = _console(width, color=color)
     for part in parts:
         console.print(part)
-    return "".join(f"{line.rstrip()}\n" for line in _output(console).splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in _output(console).replace(_TIED, " ").splitlines())
 
 
 def _console(width: int, *, color: bool) -> Console:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from qplan.errors import Problem, Severity
 from qplan.model.account import Account, Figures
@@ -56,8 +57,8 @@ def verdict(report: Report) -> tuple[str, ...]:
     if best is None:
         return (_no_verdict(report),)
     first = f"Run it as {as_mode(best.mode, best.sample.jobs)}: {price(best)}."
-    others = [_against(other, best) for other in shown(report) if other.allowed and other is not best]
-    return (first, f"Against that: {'; '.join(others)}.") if others else (first,)
+    others = [account for account in shown(report) if account.allowed and account is not best]
+    return (first, f"Against that: {'; '.join(_against(others, best))}.") if others else (first,)
 
 
 def price(account: Account) -> str:
@@ -95,13 +96,14 @@ def diagnostic(problem: Problem, *, place: bool = True) -> str:
 
 
 def saving(action: Action, currency: str) -> str:
-    """What an action saves, or costs, in quantum usage, money and time."""
-    parts = [_change(action.saves_usage_us, "saves {} of usage", "needs {} more usage")]
-    if action.saves_cost is not None:
-        amount = numbers.money(abs(action.saves_cost), currency)
-        parts.append(f"{'saves' if action.saves_cost > 0 else 'costs'} {amount}" if action.saves_cost else "")
-    parts.append(_change(action.saves_wall_us, "ends {} sooner", "ends {} later"))
-    return ", ".join(part for part in parts if part) or "changes neither usage nor wall-clock"
+    """What an action saves or costs in usage, money and time; empty when it changes none of them."""
+    amount = action.saves_cost
+    parts = [
+        _change(action.saves_usage_us, "saves {} of usage", "needs {} more usage", numbers.duration),
+        _change(amount or 0, "saves {}", "costs {} more", lambda by: numbers.money(Decimal(by), currency)),
+        _change(action.saves_wall_us, "done {} sooner", "done {} later", numbers.duration),
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 def with_unit(amount: Decimal, unit: str) -> str:
@@ -121,12 +123,12 @@ def footer(reports: Sequence[Report]) -> str:
     """One line of humility: what the figures are, how old, how often drawn, by which version."""
     date = max((report.data_date for report in reports), default="")
     runs = max((report.replications for report in reports), default=1)
-    drawn = "one run, no spread"
+    drawn = "one run"
     if runs > 1:
-        drawn = f"medians of {numbers.counted(runs, 'replication')}, seed {reports[0].seed}"
+        drawn = f"p50 of {numbers.count(runs)} runs, p10 and p90 below it, seed {reports[0].seed}"
     parts = [
         "Pre-run estimate, not a quote",
-        f"figures as of {date}" if date else "",
+        f"data of {date}" if date else "",
         drawn,
         f"qplan {reports[0].version}" if reports and reports[0].version else "",
     ]
@@ -143,16 +145,23 @@ def _no_verdict(report: Report) -> str:
 
 def _cost_in_a_sentence(account: Account) -> str:
     said = cost(account)
-    return {numbers.UNKNOWN: "cost unknown", numbers.NOT_BILLED: "not billed by usage"}.get(said, said)
+    return "cost unknown" if said == numbers.UNKNOWN else said
 
 
-def _against(other: Account, best: Account) -> str:
-    jobs = other.sample.jobs
+def _against(others: Sequence[Account], best: Account) -> Iterator[str]:
+    """Each other mode's ratios; modes of the same ratios together."""
+    told: dict[str, list[str]] = {}
+    for other in others:
+        told.setdefault(_ratios(other, best), []).append(as_mode(other.mode, other.sample.jobs))
+    return (f"{numbers.listed(modes)} {ratios}" for ratios, modes in told.items())
+
+
+def _ratios(other: Account, best: Account) -> str:
     if other.cost and best.cost and best.cost.p50:
         what, times = "cost", numbers.ratio(other.cost.p50, best.cost.p50)
     else:
         what, times = "usage", numbers.ratio(other.usage.p50, best.usage.p50)
-    return f"{as_mode(other.mode, jobs)} {times} the {what}, {numbers.ratio(other.wall.p50, best.wall.p50)} the time"
+    return f"{times} the {what}, {numbers.ratio(other.wall.p50, best.wall.p50)} the time"
 
 
 def _notes_on(account: Account) -> Iterator[str]:
@@ -168,5 +177,5 @@ def _notes_on(account: Account) -> Iterator[str]:
         yield f"{account.mode}: the plan's limit stops it; to the end it needs {whole}."
 
 
-def _change(us: int, saves: str, costs: str) -> str:
-    return (saves if us > 0 else costs).format(numbers.duration(abs(us))) if us else ""
+def _change(by: int | Decimal, saves: str, costs: str, say: Callable[[Any], str]) -> str:
+    return (saves if by > 0 else costs).format(say(abs(by))) if by else ""

@@ -201,6 +201,11 @@ def test_readout_calibration(options: dict[str, object], automatic: int, by_hand
     assert (counted.trex_automatic, counted.learning_trex_manual) == (automatic, by_hand)
 
 
+def test_readout_calibration_has_the_shots_of_the_largest_pub() -> None:
+    counted = estimator(Pub(shots=100), Pub(shots=700), Pub(shots=300))
+    assert (counted.shots, counted.trex_automatic) == (700, 700)
+
+
 def test_published_pea_tutorial_counts() -> None:
     """Twelve angles at three noise factors, 700 x 64 shots: 1,612,800 and 483,840 + 40,960 (case pea-r3)."""
     counted = estimator(

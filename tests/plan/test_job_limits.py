@@ -75,6 +75,25 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
             [("QP402", WARNING)],
             id="one circuit too many",
         ),
+        pytest.param(
+            sampler(Pub(circuits=268_001, depth=20, two_qubit_depth=0, shots=1), options=Options(init_qubits=False)),
+            [],
+            id="no init, fewer instructions",
+        ),
+        # depth 20 alone: 10 two-qubit layers x 5 + 10 others x 2 + 60 = 130 instructions a circuit
+        pytest.param(sampler(Pub(circuits=206_153, depth=20, shots=1)), [], id="half of the layers, 26,799,890"),
+        pytest.param(sampler(Pub(circuits=206_154, depth=20, shots=1)), [("QP402", WARNING)], id="26,800,020"),
+        # folded by 1, 3 and 5: 10 x 5 x 9 + 3 x (10 x 2 + 60) = 690 instructions a circuit
+        pytest.param(
+            estimator(Pub(circuits=38_840, depth=20, two_qubit_depth=10, shots=1), resilience_level=2),
+            [],
+            id="folded, 26,799,600",
+        ),
+        pytest.param(
+            estimator(Pub(circuits=38_841, depth=20, two_qubit_depth=10, shots=1), resilience_level=2),
+            [("QP402", WARNING)],
+            id="folded, 26,800,290",
+        ),
         pytest.param(sampler(Pub(two_qubit_gates=5_000_000)), [], id="as many gates as may be"),
         pytest.param(sampler(Pub(two_qubit_gates=5_000_001)), [("QP403", ERROR)], id="one gate too many"),
         pytest.param(estimator(Pub(two_qubit_gates=600_000), resilience_level=2), [("QP403", ERROR)], id="x (1+3+5)"),

@@ -112,6 +112,33 @@ def test_measured_estimator_level_1() -> None:
             id="folding repeats the two-qubit part",
         ),
         pytest.param(
+            estimator(Pub(shots=1_000, circuit_duration_s=1e-5, two_qubit_depth=100), level=2),
+            KINGSTON,
+            # 1000 x (3 x 265.5 + 6 x 6.8) us + 220 x 265.5 us
+            11_400_000 + 837_300 + 58_410,
+            id="folding of a stated duration",
+        ),
+        pytest.param(
+            estimator(Pub(shots=1_000, circuit_duration_s=1e-6, two_qubit_depth=100), level=2),
+            KINGSTON,
+            # 1000 x (3 x 256.5 + 6 x 1) us + 220 x 256.5 us: the two-qubit part is no more than the whole
+            11_400_000 + 775_500 + 56_430,
+            id="folding of a short stated duration",
+        ),
+        pytest.param(
+            estimator(
+                *[Pub(shots=1_000, circuit_duration_s=1e-5)] * 3,
+                Pub(shots=1_000, circuit_duration_s=5e-5),
+                options=Options(
+                    measure_noise_learning=MeasureNoiseLearning(num_randomizations=10, shots_per_randomization=100)
+                ),
+            ),
+            KINGSTON,
+            # 3000 x 265.5 us + 1000 x 305.5 us + 1000 x (255.5 + 20) us
+            11_400_000 + 796_500 + 305_500 + 275_500,
+            id="a calibration circuit lasts as long as the mean circuit",
+        ),
+        pytest.param(
             estimator(
                 Pub(shots=1_000, circuit_duration_s=2e-5),
                 options=Options(
@@ -189,8 +216,9 @@ def test_j_05_pubs_of_one_job_pay_the_job_once() -> None:
     ],
 )
 def test_band(qubits: int | None, depth: int | None, band: tuple[str, str]) -> None:
-    time = timed(sampler(Pub(depth=depth), qubits=qubits))
-    assert (time.band_low, time.band_high) == (Decimal(band[0]), Decimal(band[1]))
+    for pub in (Pub(depth=depth), Pub(two_qubit_depth=depth)):
+        time = timed(sampler(pub, qubits=qubits))
+        assert (time.band_low, time.band_high) == (Decimal(band[0]), Decimal(band[1]))
 
 
 @pytest.mark.parametrize(

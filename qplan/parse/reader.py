@@ -1,0 +1,79 @@
+"""The only door through which input comes in: a path or ``-`` to text. Bounded, regular files only."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+
+from qplan.errors import FileError
+
+MAX_BYTES = 16 * 1024 * 1024
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+
+def read_text(path: str, *, stdin: Callable[[], bytes] | None = None, most: int = MAX_BYTES) -> str:
+    """The UTF-8 text of a regular file, or of standard input for ``-``; a byte order mark is dropped.
+
+    ``stdin`` stands in for the process's standard input. Raises ``FileError`` with one line that says
+    why: missing, not a regular file, larger than ``most`` bytes, not UTF-8, or binary.
+    """
+    data = _standard_input(stdin, most) if path == STDIN else _file(path, most)
+    if len(data) > most:
+        raise FileError(f"{shown(path)}: larger than {_size(most)}, the most that is read")
+    if b"\0" in data:
+        raise FileError(f"{shown(path)}: holds a NUL byte, so it is not a text file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{shown(path)}: not UTF-8 text (byte {error.start + 1} cannot be read)") from None
+
+
+def shown(path: str) -> str:
+    """A path as messages name it: ``<stdin>`` for ``-``, nothing that could drive a terminal."""
+    return STDIN_NAME if path == STDIN else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
+
+
+def _standard_input(stdin: Callable[[], bytes] | None, most: int) -> bytes:
+    return stdin() if stdin else sys.stdin.buffer.read(most + 1)
+
+
+def _file(path: str, most: int) -> bytes:
+    """Opened without waiting for a writer, so that a FIFO is refused at once and never blocks."""
+    if not path or "\0" in path:
+        raise FileError(f"{path!r} is not the name of a file")
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise FileError(f"{shown(path)}: {_reason(error)}") from None
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise FileError(f"{shown(path)}: {_kind(os.fstat(handle).st_mode)}, not a regular file")
+        try:
+            return file.read(most + 1)
+        except OSError as error:
+            raise FileError(f"{shown(path)}: {_reason(error)}") from None
+
+
+def _reason(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case PermissionError():
+            return "no permission to read it"
+        case IsADirectoryError():
+            return "a directory, not a regular file"
+        case _:
+            return f"cannot be read ({error.strerror or 'unknown reason'})"
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a directory"
+    return "a pipe" if stat.S_ISFIFO(mode) else "a device"
+
+
+def _size(count: int) -> str:
+    return f"{count // 1024 // 1024} MiB" if count >= 1024 * 1024 else f"{count:,} bytes"

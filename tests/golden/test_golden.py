@@ -1,0 +1,68 @@
+"""Whole outputs: every command in every format, and every example workload.
+
+``pytest tests/golden --update-golden`` writes them anew. A changed figure is a change of the model: it
+is reviewed, and told in CHANGELOG.md under "Figures".
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Qplan
+
+FILES = Path(__file__).parent / "files"
+WORKLOADS = sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml"))
+FORMATS = ("table", "json", "markdown", "csv")
+VQE = "workloads/vqe_h2.yaml"
+FAQ = "workloads/faq_six_jobs_five_lanes.yaml"
+BAD = "tests/golden/bad.yaml"
+
+CASES = {
+    **{f"compare-{name}": ("compare", "--point", f"workloads/{name}.yaml") for name in WORKLOADS},
+    **{f"recommend-{name}": ("recommend", "--point", f"workloads/{name}.yaml") for name in WORKLOADS},
+    **{f"compare-vqe-{f}": ("compare", "--point", VQE, "--format", f) for f in FORMATS[1:]},
+    **{f"recommend-vqe-{f}": ("recommend", "--point", VQE, "--format", f) for f in FORMATS[1:]},
+    **{f"estimate-two-{f}": ("estimate", "--point", VQE, FAQ, "--format", f) for f in FORMATS},
+    **{f"validate-bad-{f}": ("validate", BAD, VQE, "--format", f) for f in FORMATS},
+    **{f"explain-rule-{f}": ("explain", "S-02", "--format", f) for f in FORMATS},
+    **{f"explain-file-{f}": ("explain", VQE, "--format", f) for f in FORMATS},
+    **{f"profiles-{f}": ("profiles", "--format", f) for f in FORMATS},
+    **{f"profiles-show-{f}": ("profiles", "show", "ibm_kingston", "--format", f) for f in FORMATS},
+    "compare-timeline": ("compare", "--point", FAQ, "--timeline"),
+    "compare-timeline-folded": ("compare", "--point", VQE, "--timeline"),
+    "compare-timeline-json": ("compare", "--point", FAQ, "--timeline", "--format", "json"),
+    "compare-backends": ("compare", "--point", VQE, "--backend", "ibm_kingston", "--backend", "ibm_berlin"),
+    "compare-bad": ("compare", BAD),
+    "explain-code": ("explain", "QP101"),
+    "schema": ("schema",),
+    "schema-output": ("schema", "--output"),
+    "init": ("init",),
+    "init-vqe": ("init", "vqe"),
+    "help": ("--help",),
+    "help-compare": ("compare", "--help"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_output_is_the_golden_one(name: str, qplan: Qplan, request: pytest.FixtureRequest) -> None:
+    ran = qplan(*CASES[name])
+    text = f"$ qplan {' '.join(CASES[name])}\n{ran.out}"
+    text += f"--- stderr\n{ran.err}" if ran.err else ""
+    text += f"--- status {ran.status}\n"
+    path = FILES / f"{name}.txt"
+    if request.config.getoption("--update-golden"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_no_golden_is_left_over() -> None:
+    assert sorted(path.stem for path in FILES.glob("*.txt")) == sorted(CASES)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "table" in name or name.startswith(("compare-", "recommend-"))])
+def test_tables_fit_eighty_columns(name: str) -> None:
+    if any(word in name for word in ("json", "csv", "markdown")):
+        return
+    text = (FILES / f"{name}.txt").read_text(encoding="utf-8").partition("\n")[2]
+    assert [line for line in text.splitlines() if len(line) > 80] == []
