@@ -29,9 +29,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something to do, simulated: what it saves against the workload as written (negative: costs more).
+    """Something to do, simulated: what it saves against not doing it (negative: costs more).
 
-    ``saves_cost`` is ``None`` where the price is unknown.
+    ``saves_cost`` is ``None`` where the price is unknown; ``mode`` is the mode to do it in, where it is the
+    action that decides the mode.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Action:
     saves_usage_us: int = 0
     saves_wall_us: int = 0
     saves_cost: Decimal | None = None
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,6 +182,11 @@ class Item:
     is_loop: bool = False
     mark: Mark = field(default=Mark(), compare=False)
 
+    @property
+    def size(self) -> int:
+        """Jobs in all iterations of all copies."""
+        return sum(job.count for job in self.jobs) * self.iterations * self.copies
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueModel:
@@ -271,3 +276,8 @@ class Workload:
     mode: Mode | None = None
     assumptions: tuple[Fact, ...] = ()
     diagnostics: tuple[Problem, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many jobs there are when every iteration is sent."""
+        return sum(item.size for item in self.items)

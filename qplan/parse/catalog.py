@@ -24,6 +24,8 @@ from qplan.parse.rules import rules_from
 from qplan.parse.surroundings import background_from, classical_from, queue_from
 
 NONE: Mapping[str, Any] = MappingProxyType({})
+FOLDERS = ("backends", "plans", "usage_models", "queues", "background", "classical")
+SINGLE_FILES = ("limits.yaml", "primitive_options.yaml")
 _DATED = re.compile(r"\bdate: ['\"]?([0-9]{4}(?:-[0-9]{2}){0,2})")
 
 T = TypeVar("T")
@@ -157,11 +159,11 @@ def constants() -> Constants:
 
 @cache
 def data_date() -> str:
-    """The newest date among all shipped figures (read from the text: parsing every file would take longer)."""
-    folders = ("backends", "plans", "usage_models", "queues", "background", "classical")
-    inside = [data_folder() / folder / f"{name}.yaml" for folder in folders for name in names_in(folder)]
-    top = [entry for entry in data_folder().iterdir() if entry.name.endswith(".yaml")]
-    return max(date for entry in (*inside, *top) for date in _DATED.findall(entry.read_text(encoding="utf-8")))
+    """The newest date among the shipped figures (read from the text: parsing every file would take longer)."""
+    paths = [f"{folder}/{name}.yaml" for folder in FOLDERS for name in names_in(folder)]
+    texts = ((data_folder() / path).read_text(encoding="utf-8") for path in (*paths, *SINGLE_FILES))
+    dates: list[str] = [date for text in texts for date in _DATED.findall(text)]
+    return max(dates)
 
 
 @cache

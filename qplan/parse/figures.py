@@ -18,7 +18,7 @@ USER = "given by the user"
 UNKNOWN_KEY, BAD_VALUE, MISSING_KEY = "QP301", "QP302", "QP303"
 
 Seconds = Annotated[Decimal, BeforeValidator(parse_duration)]
-Count = Annotated[int, Field(ge=1, le=10**9)]
+Count = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 Date = Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{2}){0,2})?$")]
 """A day, a month or a year, as exactly as it is known."""
 
@@ -29,7 +29,7 @@ P = TypeVar("P", bound="Profile")
 class Strict(BaseModel):
     """Base of everything read from a profile file: no unknown keys, no changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Source(Strict):
@@ -130,7 +130,8 @@ def _problem(error: dict[str, Any], kind: type[Profile]) -> Problem:
         return _unknown(path, kind)
     if error["type"] == "missing":
         return Problem(code=MISSING_KEY, message=f"{path!r} is missing", hint=f"add {path!r}", path=path)
-    return Problem(code=BAD_VALUE, message=error["msg"].removeprefix("Value error, "), path=path)
+    wrong = str(error["msg"]).removeprefix("Value error, ")
+    return Problem(code=BAD_VALUE, message=f"{path}: {wrong[:1].lower()}{wrong[1:]}", path=path)
 
 
 def _unknown(path: str, kind: type[Profile]) -> Problem:

@@ -64,7 +64,7 @@ def _percent(key: str) -> Decimal:
 
 def _name(probability: float) -> str:
     names = {0.0: "min", 1.0: "max"}
-    return names.get(probability) or f"p{Decimal(repr(probability)) * 100:f}".removesuffix(".0")
+    return names.get(probability) or f"p{(Decimal(repr(probability)) * 100).normalize():f}"
 
 
 SpreadField = Annotated[Duration, PlainValidator(spread_from)]

@@ -41,20 +41,21 @@ def _standard_input(stdin: Callable[[], bytes] | None, most: int) -> bytes:
 
 
 def _file(path: str, most: int) -> bytes:
-    """Opened without waiting for a writer, so that a FIFO is refused at once and never blocks."""
-    if not path or "\0" in path:
-        raise FileError(f"{path!r} is not the name of a file")
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(path, "rb", opener=_at_once) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise FileError(f"{shown(path)}: {_kind(mode)}, not a regular file")
+            return file.read(most + 1)
     except OSError as error:
         raise FileError(f"{shown(path)}: {_reason(error)}") from None
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise FileError(f"{shown(path)}: {_kind(os.fstat(handle).st_mode)}, not a regular file")
-        try:
-            return file.read(most + 1)
-        except OSError as error:
-            raise FileError(f"{shown(path)}: {_reason(error)}") from None
+    except ValueError:  # a NUL or a lone surrogate in the name
+        raise FileError(f"{shown(path)}: not a name that a file can have") from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for a writer, so that a FIFO is refused and never blocks."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _reason(error: OSError) -> str:
@@ -70,8 +71,6 @@ def _reason(error: OSError) -> str:
 
 
 def _kind(mode: int) -> str:
-    if stat.S_ISDIR(mode):
-        return "a directory"
     return "a pipe" if stat.S_ISFIFO(mode) else "a device"
 
 

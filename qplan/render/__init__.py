@@ -1,4 +1,4 @@
-"""Room: report to text. In: nouns of the hall. Out: strings in a chosen format; nothing is written, printed or computed here."""
+"""Room: report to text. In: nouns of the hall. Out: strings in a chosen format; nothing is written or computed here."""
 
 from __future__ import annotations
 

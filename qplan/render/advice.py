@@ -70,7 +70,7 @@ def _break_evens(recommendation: Recommendation) -> Iterator[RenderableType]:
     drawn = terminal.table()
     terminal.word_column(drawn, "figure", least=10)
     for header in ("now", "flips at"):
-        terminal.number_column(drawn, header)
+        drawn.add_column(header, justify="right", overflow="fold")
     drawn.add_column("to", no_wrap=True)
     terminal.word_column(drawn, "that is")
     for point in recommendation.break_evens:

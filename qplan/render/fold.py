@@ -89,9 +89,7 @@ def _fold_still(pieces: list[Stretch], columns: int) -> list[Stretch]:
         return pieces
     width = max(3, min(_WIDEST_FOLD, columns // 2 // folds))
     return [
-        replace(piece, columns=width, fold=Fold.STILL)
-        if piece.fold is Fold.NOT and piece.length_us >= least
-        else piece
+        replace(piece, columns=width, fold=Fold.STILL) if piece.fold is Fold.NOT and piece.length_us >= least else piece
         for piece in pieces
     ]
 

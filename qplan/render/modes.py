@@ -10,7 +10,7 @@ from rich.table import Table
 from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers, terminal, words
-from qplan.render.rows import MARK, ModeRow, costs, jobs_done, mode_rows
+from qplan.render.rows import MARK, ModeRow, jobs_done, mode_rows
 from qplan.render.terminal import text
 
 _LABEL = len(f"{MARK} session")

@@ -18,8 +18,8 @@ MARK = "▶"
 class ModeRow:
     """A mode's cells. Quantities are the median, then the 10th and 90th percentile where anything spreads.
 
-    The ratios are taken against the reference mode: empty on its own row, and everywhere if it is not shown. ``refused`` is the
-    reason, and then there are no figures.
+    The ratios are taken against the reference mode: empty on its own row, and everywhere if it is not
+    shown. ``refused`` is the reason, and then there are no figures.
     """
 
     mode: str

@@ -10,10 +10,10 @@ import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _WORKFLOW_COMMAND = re.compile(r":(?=:)|##(?=\[)")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~!$&])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!$&])")
 _MENTION_OR_REFERENCE = re.compile(r"(@|#(?=\d)|\bGH-(?=\d)|(?<=:)//|\bwww\.)", re.IGNORECASE)
-_LINE_MARKUP = re.compile(r"^(\s*\d*)([-+=.)])")
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_LINE_MARKUP = re.compile(r"^(\s*|\s*\d+(?=[.)](?:\s|$)))([-+=.)])")
+_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _ILLEGAL_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -51,7 +51,7 @@ def markdown_block(text: str, language: str = "") -> str:
 def csv_cell(text: str) -> str:
     """Text in a CSV cell; what a spreadsheet would take for a formula gets a leading apostrophe."""
     shown = plain(text)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or text.lstrip().startswith("::") else shown
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
 
 
 def annotation(text: str) -> str:

@@ -65,9 +65,7 @@ def compare_table(report: Report, *, width: int = 80, color: bool = False, timel
     return compare([report], Options(width=width, color=color, timeline=timeline))
 
 
-def estimate_table(
-    reports: Sequence[Report], *, width: int = 80, color: bool = False, timeline: bool = False
-) -> str:
+def estimate_table(reports: Sequence[Report], *, width: int = 80, color: bool = False, timeline: bool = False) -> str:
     """Workloads one below the other, and their sum; a single one as ``compare`` shows it."""
     if len(reports) == 1:
         return compare_table(reports[0], width=width, color=color, timeline=timeline)

@@ -101,13 +101,25 @@ def _paint(spans: Iterable[Span], stretches: Sequence[Stretch]) -> list[Phase | 
     edges = [edge for stretch in stretches for edge in stretch.edges_us()]
     ends = [*edges[1:], stretches[-1].end_us]
     shares: list[dict[Phase, int]] = [{} for _ in edges]
-    for span in spans:
-        column = max(bisect_right(edges, span.start_us) - 1, 0)
-        while column < len(edges) and edges[column] < span.end_us:
-            within = min(span.end_us, ends[column]) - max(span.start_us, edges[column])
-            shares[column][span.phase] = shares[column].get(span.phase, 0) + within
+    for phase, start_us, end_us in _clipped(spans, stretches):
+        column = max(bisect_right(edges, start_us) - 1, 0)
+        while column < len(edges) and edges[column] < end_us:
+            within = min(end_us, ends[column]) - max(start_us, edges[column])
+            shares[column][phase] = shares[column].get(phase, 0) + within
             column += 1
     return [max(share, key=lambda phase: share[phase]) if share else None for share in shares]
+
+
+def _clipped(spans: Iterable[Span], stretches: Sequence[Stretch]) -> Iterable[tuple[Phase, int, int]]:
+    """Each (phase, start, end) once and without its part in the folded middle, however many jobs are in it."""
+    low, high = next(((s.start_us, s.end_us) for s in stretches if s.fold is Fold.MIDDLE), (0, 0))
+    kept: dict[tuple[Phase, int, int], None] = {}
+    for span in spans:
+        start_us = high if low <= span.start_us < high else span.start_us
+        end_us = low if low < span.end_us <= high else span.end_us
+        if start_us < end_us:
+            kept[span.phase, start_us, end_us] = None
+    return kept
 
 
 def _windows(account: Account, stretches: Sequence[Stretch]) -> list[str]:
@@ -142,9 +154,7 @@ def _line(name: str, cells: Iterable[tuple[str, str]]) -> Line:
     return ((f"{name:>{_LABEL}} │", ""), *(("".join(glyph for glyph, _ in run), style) for style, run in runs))
 
 
-def _said(
-    spans: Sequence[Span], stretches: Sequence[Stretch], painted: Mapping[str, Sequence[Phase | None]]
-) -> str:
+def _said(spans: Sequence[Span], stretches: Sequence[Stretch], painted: Mapping[str, Sequence[Phase | None]]) -> str:
     """The scale, what is folded, and lanes left out."""
     drawn = [stretch for stretch in stretches if stretch.fold is Fold.NOT]
     columns = sum(stretch.columns for stretch in drawn)

@@ -48,7 +48,8 @@ def subject(report: Report) -> str:
 
 def cost(account: Account) -> str:
     """The median cost with its currency, or why there is none."""
-    return numbers.money(account.cost and account.cost.p50, account.currency, account.cost_reason)
+    median = account.cost.p50 if account.cost else None
+    return numbers.money(median, account.currency, account.cost_reason)
 
 
 def verdict(report: Report) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def run(p: Program, w: Work) -> None:
     windows, window_start = 0, 0
     spent = 0  # charges of attempts that left the QPU, or past windows of a session
     results = 0
-    lane_next = 0 if lanes == 0 else _earliest(due, lanes)
+    lane_next = _earliest(due)
 
     pending = 0
     for stage in range(len(p.stage_waits)):
@@ -231,7 +231,7 @@ def run(p: Program, w: Work) -> None:
                 entry_due, entry_in_line = INF, False
 
         # 4. Starts: lanes are given, then the QPU.
-        while free > 0:
+        while free > 0 and (first < last or foreign_first < foreign_due):
             own = False
             foreign = foreign_first < foreign_due and not (mode == SESSION and active)
             if mode != JOB and active:
@@ -326,7 +326,7 @@ def run(p: Program, w: Work) -> None:
                     qpu_due = now + quantum
 
         # The next instant at which something happens, or the end.
-        lane_next = _earliest(due, lanes)
+        lane_next = _earliest(due)
         soon = lane_next if lane_next < qpu_due else qpu_due
         if pending > 0 and w.heap_at[0] < soon:
             soon = w.heap_at[0]
@@ -375,11 +375,11 @@ def _queue_wait(p: Program, now: int) -> int:
     return p.wait[0]
 
 
-def _earliest(due: list[int], lanes: int) -> int:
-    soon = due[0]
-    for lane in range(1, lanes):
-        if due[lane] < soon:
-            soon = due[lane]
+def _earliest(due: list[int]) -> int:
+    soon = INF
+    for instant in due:
+        if instant < soon:
+            soon = instant
     return soon
 
 

@@ -12,7 +12,7 @@ from qplan.model.submission import Chain, Submission
 
 from .entities import Job, planned_attempts
 
-Process = Generator[simpy.Event, object, None]
+ProcessSteps = Generator[simpy.Event, object, None]
 
 
 class Client:
@@ -38,7 +38,7 @@ class Client:
         self.due.extend(jobs)
         self._wake()
 
-    def _stage(self, index: int) -> Process:
+    def _stage(self, index: int) -> ProcessSteps:
         stage = self._submission.stages[index]
         if stage.after:
             yield self._env.all_of([self._stages[other] for other in stage.after])
@@ -47,7 +47,7 @@ class Client:
         mine = [self._env.process(self._chain(chain, jobs)) for chain, jobs in chains if chain.stage == index]
         yield self._env.all_of(mine)
 
-    def _chain(self, chain: Chain, jobs: list[Job]) -> Process:
+    def _chain(self, chain: Chain, jobs: list[Job]) -> ProcessSteps:
         for first in range(0, chain.size, chain.step_size):
             if first:
                 yield self._env.timeout(chain.think.median_us)

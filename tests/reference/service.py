@@ -9,7 +9,7 @@ round again by itself, since what is new has the higher priority.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from enum import IntEnum
 from functools import partial
 from itertools import count
@@ -23,7 +23,7 @@ from qplan.model.trace import State
 from qplan.model.workload import CalibrationWindow, End, ForeignJob, OnFailure, Rounding
 from qplan.units import charge_us
 
-from .client import Client, Process
+from .client import Client, ProcessSteps
 from .container import OpenContainer
 from .entities import Attempt, Calibration, Foreign, Job, Lane, Run
 
@@ -103,7 +103,7 @@ class Service:
         self._turns[turn]()
 
     def _wake_in(self, delay_us: int) -> None:
-        def alarm() -> Process:
+        def alarm() -> ProcessSteps:
             yield self.env.timeout(delay_us)
             self.wake()
 
@@ -121,18 +121,18 @@ class Service:
         for index, window in enumerate(background.calibrations):
             self.env.process(self._calibrate(index, window))
 
-    def _hold_lane(self, lane: Lane, until_us: int) -> Process:
+    def _hold_lane(self, lane: Lane, until_us: int) -> ProcessSteps:
         holder = Foreign(sequence=next(self._sequence), before_us=0, after_us=0, gets_qpu=self.env.event())
         self._occupy(holder, lane)
         yield self.env.timeout(until_us)
         self._leave_lane(holder)
 
-    def _arrive(self, place: int, job: ForeignJob) -> Process:
+    def _arrive(self, place: int, job: ForeignJob) -> ProcessSteps:
         yield self.env.timeout(job.arrival_us)
         self._arriving.append((place, job))
         self.wake()
 
-    def _calibrate(self, index: int, window: CalibrationWindow) -> Process:
+    def _calibrate(self, index: int, window: CalibrationWindow) -> ProcessSteps:
         yield self.env.timeout(window.due_us)
         calibration = Calibration(
             index=index, due_us=window.due_us, on_qpu_us=window.length_us, gets_qpu=self.env.event()
@@ -334,7 +334,7 @@ class Service:
 
     # A run's way through its lane
 
-    def _go_through(self, run: Run) -> Process:
+    def _go_through(self, run: Run) -> ProcessSteps:
         try:
             yield self.env.timeout(run.before_us)
             run.ready_us = self.now_us
@@ -346,7 +346,7 @@ class Service:
             self._give_back_qpu(run)
         self._leave_lane(run)
 
-    def _use_qpu(self, user: Run | Calibration) -> Generator[simpy.Event, object, None]:
+    def _use_qpu(self, user: Run | Calibration) -> ProcessSteps:
         self._before_qpu.append(user)
         self.wake()
         yield user.gets_qpu
@@ -393,13 +393,12 @@ class Service:
         attempt.state = state
         attempt.finished_us = self.now_us
         job = attempt.job
-        match state:
-            case State.COMPLETED:
-                self._count_result()
-            case State.CANCELLED:
-                job.planned_attempts = len(job.attempts)
-            case State.FAILED if attempt.qpu_end_us == self.now_us:
-                self._react_to_failure(job)
+        if state is State.COMPLETED:
+            self._count_result()
+        elif state is State.CANCELLED:
+            job.planned_attempts = len(job.attempts)
+        elif attempt.qpu_end_us == self.now_us:
+            self._react_to_failure(job)
         if not (state is State.FAILED and job.has_attempts_left and self._accepts_jobs):
             job.final.succeed()
 

@@ -68,8 +68,12 @@ FACTS = (
         status=Status.MEASURED,
         date="2026-05-20",
     ),
-    Fact(name="background", value="none: no foreign job, no calibration", source="the file says nothing of it",
-         status=Status.ASSUMED),
+    Fact(
+        name="background",
+        value="none: no foreign job, no calibration",
+        source="the file says nothing of it",
+        status=Status.ASSUMED,
+    ),
     Fact(name="think", value="5 s", source="vqe.yaml:14", status=Status.USER),
 )
 
@@ -196,14 +200,32 @@ ADVICE = Recommendation(
         ),
     ),
     alternatives=(
-        Alternative(name="as written", mode=Mode.BATCH, usage_us=18 * S, wall_us=340 * S, cost=Decimal("28.80"),
-                    why_not="2.4 times as slow"),
-        Alternative(name="as written", mode=Mode.JOB, usage_us=18 * S, wall_us=340 * S, cost=Decimal("28.80"),
-                    why_not="no better than a batch"),
+        Alternative(
+            name="as written",
+            mode=Mode.BATCH,
+            usage_us=18 * S,
+            wall_us=340 * S,
+            cost=Decimal("28.80"),
+            why_not="2.4 times as slow",
+        ),
+        Alternative(
+            name="as written",
+            mode=Mode.JOB,
+            usage_us=18 * S,
+            wall_us=340 * S,
+            cost=Decimal("28.80"),
+            why_not="no better than a batch",
+        ),
     ),
     break_evens=(
-        BreakEven(name="queue wait", current=Decimal(100), value=Decimal("31.5"), unit="s", flips_to=Mode.BATCH,
-                  text="Below a wait of 31.5 s a batch is the better choice."),
+        BreakEven(
+            name="queue wait",
+            current=Decimal(100),
+            value=Decimal("31.5"),
+            unit="s",
+            flips_to=Mode.BATCH,
+            text="Below a wait of 31.5 s a batch is the better choice.",
+        ),
     ),
     max_time_us=120 * S,
     snippet=(
@@ -290,8 +312,15 @@ def spread() -> Report:
 
 def large() -> Report:
     """The widest figures that can be expected."""
-    run = replace(figures(0, 0, 0, activations=12_345), usage_us=9_876_543 * S, wall_us=86_400 * 1234 * S,
-                  queue_us=86_400 * 1200 * S, cost=Decimal("15802468.80"), completed=99_990, failed=10)
+    run = replace(
+        figures(0, 0, 0, activations=12_345),
+        usage_us=9_876_543 * S,
+        wall_us=86_400 * 1234 * S,
+        queue_us=86_400 * 1200 * S,
+        cost=Decimal("15802468.80"),
+        completed=99_990,
+        failed=10,
+    )
     accounts = [replace(account, runs=(run,)) for account in (JOB, BATCH, SESSION)]
     return with_accounts(vqe(), *accounts)
 
@@ -308,8 +337,11 @@ def hostile() -> Report:
         reasons=(Reason(rule="R-05", text=HOSTILE),),
         actions=(Action(kind=HOSTILE, rule="S-05", text=HOSTILE),),
         alternatives=(Alternative(name=HOSTILE, mode=Mode.JOB, usage_us=0, wall_us=0, cost=None, why_not=HOSTILE),),
-        break_evens=(BreakEven(name=HOSTILE, current=Decimal(1), value=Decimal(2), unit=HOSTILE, flips_to=Mode.JOB,
-                               text=HOSTILE),),
+        break_evens=(
+            BreakEven(
+                name=HOSTILE, current=Decimal(1), value=Decimal(2), unit=HOSTILE, flips_to=Mode.JOB, text=HOSTILE
+            ),
+        ),
         snippet=f"name = {HOSTILE!r}\n",
     )
     backend, plan = Backend(name=HOSTILE, lanes=5), PricingPlan(name=HOSTILE, price_per_second=PRICE)
@@ -320,8 +352,15 @@ def hostile() -> Report:
         with_accounts(base, named, unpriced, refused, advice=advice),
         workload=replace(workload(HOSTILE, HOSTILE, backend), plan=plan),
         assumptions=(Fact(name=HOSTILE, value=HOSTILE, source=HOSTILE, status=Status.USER),),
-        diagnostics=(Problem(code="QP201", message=HOSTILE, hint=HOSTILE, severity=Severity.WARNING,
-                             mark=Mark(file=HOSTILE, line=1, column=2)),),
+        diagnostics=(
+            Problem(
+                code="QP201",
+                message=HOSTILE,
+                hint=HOSTILE,
+                severity=Severity.WARNING,
+                mark=Mark(file=HOSTILE, line=1, column=2),
+            ),
+        ),
     )
 
 

@@ -1,0 +1,69 @@
+"""The commands that need no workload: profiles, rules and codes, schemas, templates."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+from qplan.cli.output import color, width, write
+from qplan.cli.status import DONE
+from qplan.errors import UsageError
+from qplan.render.base import Format, Options, Page, renderer
+
+TEMPLATES = {
+    "vqe": "a variational loop: each iteration needs the last one's result",
+    "sweep": "many independent jobs, known at the outset",
+    "single": "one primitive request",
+    "pec": "error cancellation that learns the noise first",
+}
+
+
+def list_profiles(format: str, out: str | None) -> int:
+    """Every shipped profile, one line each."""
+    from qplan.parse.shelf import profiles_page
+
+    return _show(profiles_page(), format, out)
+
+
+def show_profile(action: str, name: str | None, format: str, out: str | None) -> int:
+    """One profile with the source of each figure."""
+    from qplan.parse.shelf import profile_page
+
+    if action != "show" or name is None:
+        raise UsageError("profiles takes nothing, or `show NAME`")
+    return _show(profile_page(name), format, out)
+
+
+def print_schema(output: bool, out: str | None) -> int:
+    """The JSON Schema of workload files, or of qplan's own JSON."""
+    from qplan.parse import json_schema
+
+    if output:
+        write((files("qplan") / "data" / "output.schema.json").read_text(encoding="utf-8"), out)
+    else:
+        write(json.dumps(json_schema(), indent=2) + "\n", out)
+    return DONE
+
+
+def start_from(template: str | None, out: str | None) -> int:
+    """A template's text, or the list of templates."""
+    if template is None:
+        lines = [f"{name:8} {what}\n" for name, what in TEMPLATES.items()]
+        write("".join(["Templates of `qplan init TEMPLATE -o FILE`:\n", *lines]), out)
+        return DONE
+    if template not in TEMPLATES:
+        raise UsageError(f"no template {template!r}; there are {', '.join(TEMPLATES)}")
+    write((files("qplan") / "data" / "templates" / f"{template}.yaml").read_text(encoding="utf-8"), out)
+    return DONE
+
+
+def leaf_of(subject: str) -> Page | None:
+    """The page of a rule id or a diagnostic's code; ``None`` if the subject is neither."""
+    from qplan.parse.shelf import code_page, rule_page
+
+    return rule_page(subject) or code_page(subject)
+
+
+def _show(page: Page, format: str, out: str | None) -> int:
+    write(renderer(Format(format)).page(page, Options(width=width(), color=color(out))), out)
+    return DONE

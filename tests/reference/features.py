@@ -1,0 +1,121 @@
+"""What occurred in a run, by name: so that random submissions can be seen to reach every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from qplan.model.pricing import LimitAction
+from qplan.model.submission import JobKind, Submission
+from qplan.model.trace import NEVER, State, Trace
+from qplan.model.workload import End, Mode
+
+from .builders import usage_us
+
+
+def features(submission: Submission, trace: Trace) -> set[str]:
+    """The names of what occurred."""
+    return {name for name, occurred in FEATURES.items() if occurred(submission, trace)}
+
+
+def _reactivation(_submission: Submission, trace: Trace) -> bool:
+    return len(trace.windows_us) > 1
+
+
+def _drain(submission: Submission, trace: Trace) -> bool:
+    """A session waited in line, and somebody else held a lane until later than it was next."""
+    if submission.mode is not Mode.SESSION:
+        return False
+    entries = [row for row in range(len(trace.job)) if trace.is_entry[row] and trace.lane_us[row] != NEVER]
+    return any(
+        foreign.lane_us <= trace.next_in_line_us[row] < foreign.finished_us <= trace.lane_us[row]
+        for row in entries
+        for foreign in trace.foreign
+    )
+
+
+def _ttl_cut(submission: Submission, trace: Trace) -> bool:
+    """Queued jobs came to their end at the maximum TTL."""
+    if submission.container is None or not trace.windows_us:
+        return False
+    deadline_us = trace.windows_us[0][0] + submission.container.max_time_us
+    lost = State.FAILED if submission.mode is Mode.SESSION else State.CANCELLED
+    rows = zip(trace.state, trace.lane_us, trace.finished_us, strict=True)
+    return (lost, NEVER, deadline_us) in rows
+
+
+def _cancel(submission: Submission, trace: Trace) -> bool:
+    """The wanted number of results came, and something was cancelled or not sent."""
+    box = submission.container
+    if box is None or box.end is not End.CANCEL or box.cancel_after is None:
+        return False
+    is_met = list(trace.state).count(State.COMPLETED) >= box.cancel_after
+    return is_met and bool({State.CANCELLED, State.NOT_SUBMITTED} & set(trace.state))
+
+
+def _retry(_submission: Submission, trace: Trace) -> bool:
+    return len(trace.job) > trace.jobs
+
+
+def _calibration_hit(_submission: Submission, trace: Trace) -> bool:
+    return bool(trace.calibrations_us)
+
+
+def _foreign_job(_submission: Submission, trace: Trace) -> bool:
+    """An arrival, not a lane busy from the start, got its lane."""
+    return any(foreign.lane_us > 0 or foreign.ready_us != NEVER for foreign in trace.foreign)
+
+
+def _stop(submission: Submission, trace: Trace) -> bool:
+    limit = submission.limit
+    return limit is not None and limit.action is LimitAction.STOP and usage_us(submission, trace) >= limit.remaining_us
+
+
+def _hold(submission: Submission, trace: Trace) -> bool:
+    limit = submission.limit
+    return limit is not None and limit.action is LimitAction.HOLD and State.QUEUED in trace.state
+
+
+def _limit_cut(submission: Submission, trace: Trace) -> bool:
+    return any(
+        trace.state[row] == State.CANCELLED
+        and trace.qpu_end_us[row] == trace.finished_us[row] == trace.qpu_start_us[row] + kind.limit_us
+        for row, kind in _rows_on_qpu(submission, trace)
+    )
+
+
+def _learning_reused(submission: Submission, trace: Trace) -> bool:
+    return any(kind.learning_us > 0 and not trace.learning[row] for row, kind in _rows_on_qpu(submission, trace))
+
+
+def _failure(_submission: Submission, trace: Trace) -> bool:
+    rows = zip(trace.state, trace.qpu_end_us, strict=True)
+    return any(state == State.FAILED and qpu_end_us != NEVER for state, qpu_end_us in rows)
+
+
+def _many_at_once(_submission: Submission, trace: Trace) -> bool:
+    """A lane was given back and another given at one instant."""
+    return bool(({*trace.finished_us} & {*trace.lane_us}) - {NEVER})
+
+
+def _rows_on_qpu(submission: Submission, trace: Trace) -> Iterator[tuple[int, JobKind]]:
+    kinds = list(submission.kind_of_jobs())
+    for row, job in enumerate(trace.job):
+        if trace.qpu_start_us[row] != NEVER:
+            yield row, submission.kinds[kinds[job]]
+
+
+FEATURES: dict[str, Callable[[Submission, Trace], bool]] = {
+    "reactivation": _reactivation,
+    "drain": _drain,
+    "ttl_cut": _ttl_cut,
+    "cancel": _cancel,
+    "retry": _retry,
+    "calibration_hit": _calibration_hit,
+    "foreign_job": _foreign_job,
+    "stop": _stop,
+    "hold": _hold,
+    "limit_cut": _limit_cut,
+    "learning_reused": _learning_reused,
+    "failure": _failure,
+    "many_at_once": _many_at_once,
+}

@@ -1,0 +1,106 @@
+"""The simulation told a second time, with SimPy, from the written rules alone.
+
+``reference_trace`` is the door. ``client.py`` sends the jobs, ``service.py`` runs them, ``container.py``
+is the batch or session, ``entities.py`` what moves about. Clarity before speed; every duration is taken
+at its median (the fixed run).
+
+Where the rules leave a choice, this model reads them so:
+
+1.  Completions of one instant need no order among themselves: nothing that can be seen depends on it.
+2.  A job without classical time before the QPU is ready in the turn in which it got its lane, so it takes
+    part in the QPU's choice of that turn. A job without classical time after the QPU gives back lane and
+    QPU together.
+3.  Lanes are given before the QPU, so a session that may start at the instant at which a calibration is
+    due, or at which one that has waited could start, comes first, and the calibration waits for its end.
+4.  What is spent of a usage limit is reckoned afresh whenever an entry of ours could start. It can fall:
+    at a system failure, and when rounding to the nearest second charges less than has elapsed; an entry
+    that was held may then start.
+5.  A session entry that can never start any more (usage limit) does not block foreign jobs.
+6.  The part of its quantum time after which a job fails is exact decimal arithmetic on the share as printed.
+7.  ``think`` of a stage without ``after`` plays no part, nor does ``think`` after a chain's last iteration.
+    A stage without chains has finished when it starts.
+8.  A session keeps its learned noise models while it is inactive, whatever ``reuse_noise_model`` says.
+    A kind without learning never counts as having paid it.
+9.  ``cancel_after`` counts only with ``end: cancel``. A job that fails with ``then: stop`` ends a batch or
+    session at the end of its last running job, like a cancel.
+10. A foreign stage reached at exactly the end of the run is reported, the start on the QPU too; only a
+    foreign job that gets its lane then is left out. A busy lane given back after the end has no finish. A
+    calibration that started before the end keeps its own end. Foreign jobs with equal lane and instant
+    stand in the order of their starts.
+11. A job sent again at an instant at which the workload is cancelled is not sent; a retry that is not sent
+    has no row.
+12. A batch or session keeps the deadline of its first window through all its windows.
+13. Sharing of learned noise goes by kind, the numbers of failing jobs by the kind's name.
+"""
+
+from __future__ import annotations
+
+from qplan.model.submission import Submission
+from qplan.model.trace import NEVER, ForeignRun, State, Trace
+
+from .entities import Attempt, Foreign
+from .service import Service
+
+
+def reference_trace(submission: Submission) -> Trace:
+    """What happens to the submission when every duration is its median; instants in microseconds."""
+    service = Service(submission)
+    service.run()
+    windows_us = tuple(service.container.windows_us) if service.container else ()
+    finishes_us = [attempt.finished_us for attempt in service.attempts]
+    end_us = max([0, *finishes_us, *(end for _, end in windows_us)])
+    rows = _rows(service)
+    attempts = [attempt for _, attempt in rows]
+    return Trace(
+        jobs=submission.size,
+        job=[job for job, _ in rows],
+        submitted_us=[attempt.submitted_us if attempt else NEVER for attempt in attempts],
+        is_entry=[int(attempt.is_entry) if attempt else 0 for attempt in attempts],
+        next_in_line_us=[attempt.next_in_line_us if attempt else NEVER for attempt in attempts],
+        lane_us=[attempt.lane_us if attempt else NEVER for attempt in attempts],
+        lane=[attempt.lane.number if attempt and attempt.lane else NEVER for attempt in attempts],
+        ready_us=[attempt.ready_us if attempt else NEVER for attempt in attempts],
+        qpu_start_us=[attempt.qpu_start_us if attempt else NEVER for attempt in attempts],
+        qpu_end_us=[attempt.qpu_end_us if attempt else NEVER for attempt in attempts],
+        finished_us=[attempt.finished_us if attempt else NEVER for attempt in attempts],
+        learning=[int(attempt.learning) if attempt else 0 for attempt in attempts],
+        state=[attempt.state if attempt else State.NOT_SUBMITTED for attempt in attempts],
+        windows_us=windows_us,
+        foreign=_foreign_runs(service.foreign, end_us),
+        calibrations_us=_calibrations(service, end_us),
+        end_us=end_us,
+    )
+
+
+def _rows(service: Service) -> list[tuple[int, Attempt | None]]:
+    """First attempts in the order of the file, those never sent too; then retries in the order sent."""
+    first: list[tuple[int, Attempt | None]] = [
+        (job.number, job.attempts[0] if job.attempts else None) for job in service.client.jobs
+    ]
+    retries = [attempt for attempt in service.attempts if attempt is not attempt.job.attempts[0]]
+    return first + [(attempt.job.number, attempt) for attempt in retries]
+
+
+def _foreign_runs(foreign: list[Foreign], end_us: int) -> tuple[ForeignRun, ...]:
+    started = [run for run in foreign if run.lane_us < end_us]
+    started.sort(key=lambda run: (run.lane_us, run.lane.number if run.lane else NEVER))
+    return tuple(_foreign_run(run, end_us) for run in started)
+
+
+def _foreign_run(run: Foreign, end_us: int) -> ForeignRun:
+    def if_reached(instant_us: int) -> int:
+        return instant_us if instant_us <= end_us else NEVER
+
+    return ForeignRun(
+        lane=run.lane.number if run.lane else NEVER,
+        lane_us=run.lane_us,
+        ready_us=if_reached(run.ready_us),
+        qpu_start_us=if_reached(run.qpu_start_us),
+        qpu_end_us=if_reached(run.qpu_end_us),
+        finished_us=if_reached(run.finished_us),
+    )
+
+
+def _calibrations(service: Service, end_us: int) -> tuple[tuple[int, int], ...]:
+    spans = [(calibration.qpu_start_us, calibration.qpu_end_us) for calibration in service.calibrations]
+    return tuple(sorted(span for span in spans if NEVER < span[0] < end_us))
