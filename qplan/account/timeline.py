@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from qplan.model.submission import Submission
@@ -14,7 +15,7 @@ def timeline_of(trace: Trace, submission: Submission) -> tuple[Span, ...]:
     """Every span of a run, in order of (start, phase, lane, job); spans of no length are left out.
 
     Own jobs carry their label, the batch or session its mode, other load "foreign" or "calibration".
-    Foreign spans are cut at the end of the run.
+    Spans are cut at the end of the run.
     """
     labels = submission.labels()
     spans = [
@@ -22,9 +23,11 @@ def timeline_of(trace: Trace, submission: Submission) -> tuple[Span, ...]:
         *_thinking(trace, submission, labels),
         *(_container(trace, submission.mode) if submission.mode is not Mode.JOB else ()),
         *(span for i, run in enumerate(trace.foreign) for span in _foreign(run, i, trace.end_us)),
-        *(_span("calibration", Phase.CALIBRATION, None, s, min(e, trace.end_us)) for s, e in trace.calibrations_us),
+        *(_span("calibration", Phase.CALIBRATION, None, s, e) for s, e in trace.calibrations_us),
     ]
-    real = [span for span in spans if span.end_us > span.start_us]
+    end_us = trace.end_us
+    cut = (span if span.end_us <= end_us else replace(span, end_us=end_us) for span in spans)
+    real = [span for span in cut if span.end_us > span.start_us]
     return tuple(sorted(real, key=lambda s: (s.start_us, s.phase, -1 if s.lane is None else s.lane, s.job)))
 
 
@@ -107,4 +110,4 @@ def _container(trace: Trace, mode: Mode) -> Iterator[Span]:
 def _foreign(run: ForeignRun, number: int, end_us: int) -> Iterator[Span]:
     """A foreign job's stay in its lane."""
     until = run.finished_us if run.finished_us != NEVER else end_us
-    yield _span(f"foreign[{number + 1}]", Phase.FOREIGN, run.lane, run.lane_us, min(until, end_us))
+    yield _span(f"foreign[{number + 1}]", Phase.FOREIGN, run.lane, run.lane_us, until)

@@ -9,7 +9,7 @@ from typing import Any
 
 from qplan.model.fact import Fact
 from qplan.parse.durations import duration_text
-from qplan.parse.figures import Figure, Profile, Seconds, read
+from qplan.parse.figures import Profile, Seconds, read
 
 CHOICES = ("backend", "plan", "queue", "usage_model")
 
@@ -17,11 +17,11 @@ CHOICES = ("backend", "plan", "queue", "usage_model")
 class DefaultsProfile(Profile):
     """One name for each kind of profile, its reason in ``note``; and the duration of an unknown circuit."""
 
-    backend: Figure[str]
-    plan: Figure[str]
-    queue: Figure[str]
-    usage_model: Figure[str]
-    circuit_duration: Figure[Seconds]
+    backend: str
+    plan: str
+    queue: str
+    usage_model: str
+    circuit_duration: Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,7 @@ class Defaults:
 def defaults_from(mapping: Mapping[str, Any]) -> Defaults:
     """The defaults from the content of their file; raises ``WorkloadError``."""
     profile = read(DefaultsProfile, mapping)
-    duration = profile.fact("circuit_duration", profile.circuit_duration, duration_text)
-    return Defaults(
-        names={key: getattr(profile, key).value for key in CHOICES},
-        circuit_duration_s=profile.circuit_duration.value,
-        facts={**{key: profile.fact(key, getattr(profile, key)) for key in CHOICES}, "circuit_duration": duration},
-    )
+    names: dict[str, str] = {key: getattr(profile, key) for key in CHOICES}
+    duration = profile.fact("circuit_duration", "circuit_duration", profile.circuit_duration, duration_text)
+    facts = {key: profile.fact(key, key, name) for key, name in names.items()} | {"circuit_duration": duration}
+    return Defaults(names=names, circuit_duration_s=profile.circuit_duration, facts=facts)

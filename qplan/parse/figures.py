@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from qplan.errors import Problem, WorkloadError
 from qplan.model.fact import Fact, Status
@@ -16,18 +16,19 @@ from qplan.parse.durations import parse_duration
 
 USER = "given by the user"
 UNKNOWN_KEY, BAD_VALUE, MISSING_KEY = "QP301", "QP302", "QP303"
+DEEPEST = 3
+"""How deep a figure may stand in a profile file."""
 
 Seconds = Annotated[Decimal, BeforeValidator(parse_duration)]
 Count = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 Date = Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{2}){0,2})?$")]
 """A day, a month or a year, as exactly as it is known."""
 
-T = TypeVar("T")
 P = TypeVar("P", bound="Profile")
 
 
 class Strict(BaseModel):
-    """Base of everything read from a profile file: no unknown keys, no changes."""
+    """Base of everything read from a profile file: no unknown keys, no changes; built when first used."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -50,41 +51,42 @@ class Source(Strict):
         return f"{self.title} ({place})" if place else self.title
 
 
-class Figure(Strict, Generic[T]):
-    """A value and what it rests on; ``source`` names an entry of ``sources:``, or is a text of its own.
+class Ground(Strict):
+    """What a figure rests on; ``source`` names an entry of ``sources:``, or is a text of its own."""
 
-    A bare value counts as given by the user.
-    """
-
-    value: T
     source: str = USER
     status: Status = Status.USER
     date: Date = ""
     note: str = ""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, data: object) -> object:
-        return data if isinstance(data, Mapping) and "value" in data else {"value": data}
+
+BARE = Ground()
+"""What a value rests on that stands in a file without more."""
 
 
 class Profile(Strict):
-    """What all kinds of profile files share."""
+    """What all kinds of profile files share; ``grounds`` are kept apart from the figures, by the path of their key."""
 
     title: str = ""
     sources: dict[str, Source] = {}
+    grounds: dict[str, Ground] = {}
 
-    def fact(self, name: str, figure: Figure[Any], text: Callable[[Any], str] = str) -> Fact:
-        """The figure as a fact, its source looked up in the file's table."""
-        source = self.sources.get(figure.source)
-        told = source.text if source else figure.source
-        unknown = figure.value is None
+    def ground(self, path: str) -> Ground:
+        """What the figure at ``path`` rests on."""
+        return self.grounds.get(path, BARE)
+
+    def fact(self, name: str, path: str, value: Any, text: Callable[[Any], str] = str) -> Fact:  # noqa: ANN401 - any figure
+        """The figure at ``path`` as a fact, its source looked up in the file's table."""
+        ground = self.ground(path)
+        source = self.sources.get(ground.source)
+        told = source.text if source else ground.source
+        unknown = value is None
         return Fact(
             name=name,
-            value=(figure.note or "unknown") if unknown else text(figure.value),
-            source=f"{told}: {figure.note}" if figure.note and not unknown else told,
-            status=figure.status,
-            date=figure.date or (source.date if source else ""),
+            value=(ground.note or "unknown") if unknown else text(value),
+            source=f"{told}: {ground.note}" if ground.note and not unknown else told,
+            status=ground.status,
+            date=ground.date or (source.date if source else ""),
         )
 
 
@@ -100,32 +102,48 @@ class Column:
 
 def columns_of(profile: Profile, columns: tuple[Column, ...]) -> dict[str, Any]:
     """The noun's fields that the profile states, and their ``facts``; what it omits keeps the noun's default."""
-    stated = [(column, getattr(profile, column.key)) for column in columns]
-    known = [(column, figure) for column, figure in stated if figure is not None]
-    fields = {column.field: column.noun(figure.value) for column, figure in known if figure.value is not None}
-    nothing = {column.field: None for column, figure in known if figure.value is None}
-    facts = tuple(profile.fact(column.field, figure, column.text) for column, figure in known)
-    return {**fields, **nothing, "facts": facts}
+    stated = [(column, getattr(profile, column.key)) for column in columns if column.key in profile.model_fields_set]
+    fields = {column.field: None if value is None else column.noun(value) for column, value in stated}
+    facts = tuple(profile.fact(column.field, column.key, value, column.text) for column, value in stated)
+    return {**fields, "facts": facts}
 
 
 def read(kind: type[P], mapping: Mapping[str, Any], overrides: Mapping[str, Any] | None = None) -> P:
     """A checked profile, with ``overrides`` in place of the figures of the same keys.
 
-    Raises ``WorkloadError`` with every problem at once, ``path`` being the key.
+    A figure is ``{value: 5, source: faq, status: published}`` or a bare value, which counts as given by
+    the user. Raises ``WorkloadError`` with every problem at once, ``path`` being the key.
     """
-    changed = dict(overrides or {})
-    reserved = [_unknown(key, kind) for key in changed if key in Profile.model_fields]
+    changed = overrides or {}
+    reserved = [key for key in changed if key in Profile.model_fields] + ["grounds"] * ("grounds" in mapping)
     if reserved:
-        raise WorkloadError(reserved)
+        raise WorkloadError([_unknown(key, kind) for key in reserved])
+    grounds: dict[str, Any] = {}
+    values = _values({**mapping, **changed}, "", grounds)
     try:
-        return kind.model_validate({**mapping, **changed})
+        return kind.model_validate({**values, "grounds": grounds})
     except ValidationError as error:
         problems = [_problem(dict(entry), kind) for entry in error.errors(include_url=False, include_input=False)]
         raise WorkloadError(problems) from None
 
 
+def _values(mapping: Mapping[str, Any], prefix: str, grounds: dict[str, Any]) -> dict[str, Any]:
+    """The mapping with each figure's value alone; what it rests on goes to ``grounds``."""
+    values: dict[str, Any] = {}
+    for key, entry in mapping.items():
+        path = f"{prefix}{key}"
+        if not isinstance(entry, Mapping) or path == "sources" or path.count(".") >= DEEPEST:
+            values[key] = entry
+        elif "value" in entry:
+            values[key] = entry["value"]
+            grounds[path] = {name: part for name, part in entry.items() if name != "value"}
+        else:
+            values[key] = _values(entry, f"{path}.", grounds)
+    return values
+
+
 def _problem(error: dict[str, Any], kind: type[Profile]) -> Problem:
-    path = ".".join(str(part) for part in error["loc"] if part != "value")
+    path = ".".join(str(part) for part in error["loc"] if part != "grounds")
     if error["type"] == "extra_forbidden":
         return _unknown(path, kind)
     if error["type"] == "missing":

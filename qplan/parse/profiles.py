@@ -13,7 +13,7 @@ from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.usage import UsageModel
 from qplan.model.workload import Rounding
 from qplan.parse.durations import duration_text
-from qplan.parse.figures import Column, Count, Figure, Profile, Seconds, Strict, columns_of, read
+from qplan.parse.figures import Column, Count, Profile, Seconds, Strict, columns_of, read
 from qplan.units import us_from_s
 
 Overrides = Mapping[str, Any]
@@ -21,6 +21,8 @@ PlanName = Annotated[str, Field(min_length=1, max_length=64)]
 Factor = Annotated[Decimal, Field(ge=0, le=1000)]
 Price = Annotated[Decimal, Field(ge=0, le=10**6, allow_inf_nan=False)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+UNSTATED: Any = None
+"""A figure that may be left out but not be null: the noun's own default applies."""
 
 
 def _ns(seconds: Decimal) -> float:
@@ -39,63 +41,63 @@ class BackendProfile(Profile):
     """A QPU or a simulator; an omitted or null figure is not known."""
 
     simulator: bool = False
-    lanes: Figure[Count]
-    qubits: Figure[Count | None] | None = None
-    processor: Figure[str] | None = None
-    retired: Figure[str] | None = None
-    plans: Figure[tuple[PlanName, ...]] | None = None
-    rep_delay: Figure[Seconds]
-    rep_delay_min: Figure[Seconds | None] | None = None
-    rep_delay_max: Figure[Seconds | None] | None = None
-    sx: Figure[Seconds | None] | None = None
-    two_qubit: Figure[Seconds | None] | None = None
-    measure: Figure[Seconds | None] | None = None
-    reset: Figure[Seconds | None] | None = None
-    session_advice: Figure[Seconds | None] | None = None
+    lanes: Count
+    qubits: Count | None = None
+    processor: str = UNSTATED
+    retired: str = UNSTATED
+    plans: tuple[PlanName, ...] = UNSTATED
+    rep_delay: Seconds
+    rep_delay_min: Seconds | None = None
+    rep_delay_max: Seconds | None = None
+    sx: Seconds | None = None
+    two_qubit: Seconds | None = None
+    measure: Seconds | None = None
+    reset: Seconds | None = None
+    session_advice: Seconds | None = None
 
 
 class PlanProfile(Profile):
-    """A price plan and the times to live it grants; no ``remaining``: no limit. Omitted figures are the noun's."""
+    """A price plan and the times to live it grants; no ``remaining``: no limit."""
 
-    price_per_second: Figure[Price | None]
-    currency: Figure[Currency] | None = None
-    included: Figure[Seconds] | None = None
-    remaining: Figure[Seconds | None] | None = None
-    limit_action: Figure[LimitAction] | None = None
-    window: Figure[str] | None = None
-    sessions_allowed: Figure[bool] | None = None
-    session_interactive_ttl: Figure[Seconds] | None = None
-    session_max_time: Figure[Seconds] | None = None
-    batch_interactive_ttl: Figure[Seconds] | None = None
-    batch_interactive_ttl_documented: Figure[Seconds] | None = None
-    batch_max_time: Figure[Seconds] | None = None
+    price_per_second: Price | None
+    currency: Currency = UNSTATED
+    included: Seconds = UNSTATED
+    remaining: Seconds | None = None
+    limit_action: LimitAction = UNSTATED
+    window: str = UNSTATED
+    sessions_allowed: bool = UNSTATED
+    session_interactive_ttl: Seconds = UNSTATED
+    session_max_time: Seconds = UNSTATED
+    batch_interactive_ttl: Seconds = UNSTATED
+    batch_interactive_ttl_documented: Seconds | None = None
+    batch_max_time: Seconds = UNSTATED
 
 
 class PerJob(Strict):
     """The charge of a job before its first execution, by primitive and resilience level."""
 
-    sampler: Figure[Seconds]
-    estimator_0: Figure[Seconds]
-    estimator_1: Figure[Seconds]
-    estimator_2: Figure[Seconds]
+    sampler: Seconds
+    estimator_0: Seconds
+    estimator_1: Seconds
+    estimator_2: Seconds
 
 
 class UsageModelProfile(Profile):
     """The constants of a usage model; the ``wide_*`` ones together or not at all."""
 
     per_job: PerJob
-    per_circuit: Figure[Seconds]
-    per_execution: Figure[Seconds]
-    automatic_trex_share: Figure[Factor]
-    counts_reset: Figure[bool]
-    rounding: Figure[Rounding]
-    minimum: Figure[Seconds]
-    band_low: Figure[Factor]
-    band_high: Figure[Factor]
-    wide_qubits: Figure[Count] | None = None
-    wide_depth: Figure[Count] | None = None
-    wide_band_low: Figure[Factor] | None = None
-    wide_band_high: Figure[Factor] | None = None
+    per_circuit: Seconds
+    per_execution: Seconds
+    automatic_trex_share: Factor
+    counts_reset: bool
+    rounding: Rounding
+    minimum: Seconds
+    band_low: Factor
+    band_high: Factor
+    wide_qubits: Count | None = None
+    wide_depth: Count | None = None
+    wide_band_low: Factor | None = None
+    wide_band_high: Factor | None = None
 
 
 def _length(key: str) -> Column:
@@ -152,11 +154,11 @@ def backend_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | N
 def plan_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None = None) -> PricingPlan:
     """A price plan from the content of its file; raises ``WorkloadError`` with every problem."""
     profile = read(PlanProfile, mapping, overrides)
-    price, sessions = profile.price_per_second, profile.sessions_allowed
+    unpriced, refused = profile.price_per_second is None, profile.sessions_allowed is False
     return PricingPlan(
         name=name,
-        price_reason=(price.note or "the price is not known") if price.value is None else "",
-        sessions_reason=sessions.note if sessions and not sessions.value else "",
+        price_reason=(profile.ground("price_per_second").note or "the price is not known") if unpriced else "",
+        sessions_reason=profile.ground("sessions_allowed").note if refused else "",
         **columns_of(profile, PLAN),
     )
 
@@ -164,10 +166,8 @@ def plan_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None
 def usage_model_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None = None) -> UsageModel:
     """A usage model from the content of its file; raises ``WorkloadError`` with every problem."""
     profile = read(UsageModelProfile, mapping, overrides)
-    classes: dict[str, Figure[Decimal]] = {key: getattr(profile.per_job, key) for key in PerJob.model_fields}
-    told = tuple(profile.fact(f"per_job_s.{key}", figure, duration_text) for key, figure in classes.items())
+    per_job_s: dict[str, Decimal] = {key: getattr(profile.per_job, key) for key in PerJob.model_fields}
+    told = (profile.fact(f"per_job_s.{key}", f"per_job.{key}", s, duration_text) for key, s in per_job_s.items())
     fields = columns_of(profile, USAGE_MODEL)
     facts = (*told, *fields.pop("facts"))
-    return UsageModel(
-        name=name, per_job_s={key: figure.value for key, figure in classes.items()}, facts=facts, **fields
-    )
+    return UsageModel(name=name, per_job_s=per_job_s, facts=facts, **fields)

@@ -11,7 +11,8 @@ from pydantic import Field
 from qplan.model.fact import Fact
 from qplan.model.workload import Background, CalibrationWindow, ClassicalDefaults, QueueModel
 from qplan.parse.durations import duration_text
-from qplan.parse.figures import Column, Figure, Profile, Seconds, Strict, columns_of, read
+from qplan.parse.figures import Column, Profile, Seconds, Strict, columns_of, read
+from qplan.parse.profiles import UNSTATED
 from qplan.parse.quantiles import SpreadField, spread_text
 from qplan.units import us_from_s
 
@@ -22,32 +23,32 @@ UP_TO_A_YEAR = Field(le=Decimal(366 * 24 * 3600))
 class QueueProfile(Profile):
     """The wait of an instance's queue; ``correlation``: how long one wait holds before another is drawn."""
 
-    wait: Figure[SpreadField]
-    between: Figure[Seconds] | None = None
-    correlation: Figure[Annotated[Seconds, ATLEAST_1_S]] | None = None
+    wait: SpreadField
+    between: Seconds = UNSTATED
+    correlation: Annotated[Seconds, ATLEAST_1_S] = UNSTATED
 
 
 class ClassicalProfile(Profile):
     """Classical work where a workload says nothing."""
 
-    classical_before: Figure[SpreadField]
-    classical_after: Figure[SpreadField]
-    think: Figure[SpreadField]
+    classical_before: SpreadField
+    classical_after: SpreadField
+    think: SpreadField
 
 
 class Period(Strict):
     """Something that takes the QPU again and again: first after the submission, then periodically."""
 
-    first: Figure[Seconds]
-    every: Figure[Annotated[Seconds, ATLEAST_1_S]]
-    length: Figure[Seconds]
+    first: Seconds
+    every: Annotated[Seconds, ATLEAST_1_S]
+    length: Seconds
 
 
 class BackgroundProfile(Profile):
     """What calibrates the QPU, for as long as ``until``."""
 
     calibrations: dict[str, Period]
-    until: Figure[Annotated[Seconds, UP_TO_A_YEAR]]
+    until: Annotated[Seconds, UP_TO_A_YEAR]
 
 
 QUEUE = (
@@ -67,27 +68,23 @@ def queue_from(mapping: Mapping[str, Any], name: str) -> tuple[QueueModel, tuple
 def classical_from(mapping: Mapping[str, Any]) -> ClassicalDefaults:
     """The spreads of classical work from the content of their file; raises ``WorkloadError``."""
     profile = read(ClassicalProfile, mapping)
-    facts = tuple(profile.fact(key, getattr(profile, key), spread_text) for key in CLASSICAL)
-    return ClassicalDefaults(
-        before=profile.classical_before.value,
-        after=profile.classical_after.value,
-        think=profile.think.value,
-        facts=facts,
-    )
+    facts = tuple(profile.fact(key, key, getattr(profile, key), spread_text) for key in CLASSICAL)
+    before, after, think = profile.classical_before, profile.classical_after, profile.think
+    return ClassicalDefaults(before=before, after=after, think=think, facts=facts)
 
 
 def background_from(mapping: Mapping[str, Any]) -> tuple[Background, tuple[Fact, ...]]:
     """The calibrations from the content of their file, in order of time, and their facts; raises ``WorkloadError``."""
     profile = read(BackgroundProfile, mapping)
-    until_us = us_from_s(profile.until.value)
+    until_us = us_from_s(profile.until)
     windows = [window for period in profile.calibrations.values() for window in _windows(period, until_us)]
     ordered = tuple(sorted(windows, key=lambda window: window.due_us))
     return Background(calibrations=ordered), tuple(_background_facts(profile))
 
 
 def _windows(period: Period, until_us: int) -> Iterator[CalibrationWindow]:
-    first_us, every_us = us_from_s(period.first.value), us_from_s(period.every.value)
-    length_us = us_from_s(period.length.value)
+    first_us, every_us = us_from_s(period.first), us_from_s(period.every)
+    length_us = us_from_s(period.length)
     for due_us in range(first_us, until_us, every_us):
         yield CalibrationWindow(due_us=due_us, length_us=length_us)
 
@@ -95,5 +92,6 @@ def _windows(period: Period, until_us: int) -> Iterator[CalibrationWindow]:
 def _background_facts(profile: BackgroundProfile) -> Iterator[Fact]:
     for name, period in profile.calibrations.items():
         for key in Period.model_fields:
-            yield profile.fact(f"calibrations.{name}.{key}", getattr(period, key), duration_text)
-    yield profile.fact("until", profile.until, duration_text)
+            path = f"calibrations.{name}.{key}"
+            yield profile.fact(path, path, getattr(period, key), duration_text)
+    yield profile.fact("until", "until", profile.until, duration_text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
 from qplan.errors import Problem
@@ -69,7 +69,7 @@ def _cells(report: Report, account: Account) -> Iterator[tuple[str, Cell]]:
 
 
 def _cents(amount: Decimal) -> str:
-    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_EVEN):f}"
+    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
 
 
 def _written(records: Iterable[dict[str, Cell]]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from qplan.errors import Problem, Severity
 from qplan.model.account import Account, CostQuantity, Figures, Quantity
@@ -158,7 +158,7 @@ def _cost(cost: CostQuantity | None, currency: str) -> Json | None:
 def _money(amount: Decimal | None) -> str | None:
     if amount is None:
         return None
-    cents = amount.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    cents = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{cents if cents else abs(cents):f}"
 
 

@@ -3,7 +3,7 @@
 * Durations take the two largest units that matter. Under a millisecond ``18 us``; under 0.1 s ``20 ms``; under a
   minute one decimal of a second, left out when zero (``0.8 s``, ``40 s``); then ``12 min 20 s``, ``1 h 35 min``,
   ``3 d 4 h``, the second part left out when zero. Rounded half up before the unit is chosen: 59.96 s is ``1 min``.
-* Money has two decimals, half to even, with its currency behind: ``1,184.00 USD``; more than nothing but less than
+* Money has two decimals, halves up, with its currency behind: ``1,184.00 USD``; more than nothing but less than
   half a cent is ``<0.01``; an unknown price is ``unknown``, usage not paid by the second ``not billed``: never zero.
 * Ratios have one decimal below ten (``3.4x``), none above (``12x``), two below 0.095; nothing over nothing is
   ``1.0x``, something over nothing has no ratio and is ``-``.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from qplan.units import US_PER_HOUR, US_PER_MINUTE, US_PER_S
 
@@ -53,7 +53,8 @@ def cents(amount: Decimal) -> str:
     """An amount without its currency, for a column that names it."""
     if 0 < amount < CENT / 2:
         return "<0.01"
-    return f"{amount.quantize(CENT, ROUND_HALF_EVEN):,f}"
+    rounded = amount.quantize(CENT, ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,f}"
 
 
 def ratio(value: int | Decimal, reference: int | Decimal) -> str:

@@ -26,7 +26,7 @@ def run(p: Program, w: Work) -> None:
     mode, lanes, rounding = p.mode, p.lanes, p.rounding
     before, qpu, after, kind, chain = p.before, p.qpu, p.after, p.kind, p.chain
     row_job, submitted, state, sequence = w.row_job, w.submitted, w.state, w.sequence
-    in_line, lane_at, ready, qpu_start = w.in_line, w.lane_at, w.ready, w.qpu_start
+    in_line, lane_at, qpu_start = w.in_line, w.lane_at, w.qpu_start
     qpu_end, finished, waiting, chain_left = w.qpu_end, w.finished, w.waiting, w.chain_left
     holder, ref, due, step, ready_lanes = w.lane_holder, w.lane_ref, w.lane_due, w.lane_step, w.ready_lanes
     foreign_at, calibration_at = p.foreign_at, p.calibration_at
@@ -121,16 +121,7 @@ def run(p: Program, w: Work) -> None:
                 if due[lane] == now:
                     row = ref[lane]
                     if step[lane] == BEFORE:
-                        step[lane] = READY
-                        due[lane] = INF
-                        if holder[lane] == OWN:
-                            ready[row] = now
-                        else:
-                            w.foreign_ready[row] = now
-                        ready_lanes[ready_count] = lane
-                        ready_count += 1
-                        if ready_count > 1:
-                            _place_last(w, ready_lanes, ready_count)
+                        ready_count = _make_ready(w, lane, ready_count, now)
                     elif holder[lane] == OWN:
                         holder[lane] = FREE
                         due[lane] = INF
@@ -283,6 +274,8 @@ def run(p: Program, w: Work) -> None:
                 due[lane] = now + p.foreign_before[foreign_first]
                 foreign_lanes += 1
                 foreign_first += 1
+            if due[lane] == now:  # nothing to prepare: ready in this very pass, so that ties go by submission
+                ready_count = _make_ready(w, lane, ready_count, now)
         if qpu_due == INF:
             calibrate = (
                 next_calibration < calibrations
@@ -340,15 +333,10 @@ def run(p: Program, w: Work) -> None:
                 soon = idle_until
             if over_at < soon and (active or first < last or pending > 0):
                 soon = over_at
-        if running == 0 and pending == 0 and not active:
-            if first == last:
-                break
-            if (
-                limited == HOLD
-                and over_at == INF
-                and _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now) >= limit
-            ):
-                break
+        finished_all = running == 0 and pending == 0 and not active and first == last
+        if limited == HOLD and running == 0 and pending == 0 and not active and over_at == INF:
+            held_spent = _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now)
+            finished_all = finished_all or held_spent >= limit
         if foreign_due < foreigners and foreign_at[foreign_due] < soon:
             soon = foreign_at[foreign_due]
         if next_calibration < calibrations and now < calibration_at[next_calibration] < soon:
@@ -362,7 +350,7 @@ def run(p: Program, w: Work) -> None:
                 reached = qpu_start[ref[qpu_lane]] + limit - spent
             if now < reached < soon:
                 soon = reached
-        if soon == INF:
+        if soon == INF or (finished_all and soon > now):
             break
         now = soon
 
@@ -391,18 +379,21 @@ def _number(w: Work, lane: int) -> int:
     return w.sequence[w.lane_ref[lane]] if w.lane_holder[lane] == OWN else w.foreign_sequence[w.lane_ref[lane]]
 
 
-def _place_last(w: Work, ready_lanes: list[int], count: int) -> None:
-    """Move the lane that joined the QPU's line last before those of the same instant submitted later."""
-    i = count - 1
-    lane = ready_lanes[i]
-    while (
-        i > 0
-        and _ready_at(w, ready_lanes[i - 1]) == _ready_at(w, lane)
-        and _number(w, ready_lanes[i - 1]) > _number(w, lane)
-    ):
-        ready_lanes[i] = ready_lanes[i - 1]
+def _make_ready(w: Work, lane: int, count: int, now: int) -> int:
+    """Put a lane into the QPU's line, before those of the same instant submitted later; returns its new length."""
+    w.lane_step[lane] = READY
+    w.lane_due[lane] = INF
+    if w.lane_holder[lane] == OWN:
+        w.ready[w.lane_ref[lane]] = now
+    else:
+        w.foreign_ready[w.lane_ref[lane]] = now
+    line = w.ready_lanes
+    i = count
+    while i > 0 and _ready_at(w, line[i - 1]) == now and _number(w, line[i - 1]) > _number(w, lane):
+        line[i] = line[i - 1]
         i -= 1
-    ready_lanes[i] = lane
+    line[i] = lane
+    return count + 1
 
 
 def _share(quantum: int, ppm: int) -> int:

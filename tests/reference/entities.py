@@ -87,6 +87,8 @@ class Attempt(Run):
 class Foreign(Run):
     """Somebody else's job; one that holds its lane from the start never wants the QPU."""
 
+    is_busy_lane: bool = False
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Calibration:

@@ -34,17 +34,19 @@ def random_submission(rng: random.Random) -> Submission:
     stages = _stages(rng)
     kinds_wanted = rng.randint(1, 4)
     chains = _chains(rng, len(stages), kinds_wanted)
+    kinds = _kinds(rng, kinds_wanted, chains)
+    is_limited = rng.random() < (0.35 if any(kind.failure for kind in kinds) else 0.2)
     return Submission(
         mode=mode,
         lanes=lanes,
-        kinds=_kinds(rng, kinds_wanted, chains),
+        kinds=kinds,
         stages=stages,
         chains=chains,
         queue=_queue(rng),
         background=_background(rng, lanes) if rng.random() < 0.7 else Background(),
         container=None if mode is Mode.JOB else _container(rng, sum(chain.size for chain in chains)),
         rounding=rng.choice(list(Rounding)),
-        limit=_limit(rng) if rng.random() < 0.25 else None,
+        limit=_limit(rng) if is_limited else None,
     )
 
 
@@ -91,7 +93,7 @@ def _chains(rng: random.Random, stages: int, kinds: int) -> tuple[Chain, ...]:
 def _chain(rng: random.Random, stage: int, kinds: int) -> Chain:
     parts = rng.choice([1, 1, 2])
     step = tuple(StepPart(kind=rng.randrange(kinds), count=rng.choice([1, 1, 1, 2, 3, 5])) for _ in range(parts))
-    iterations = rng.choice([1, 1, 2, 3, 4])
+    iterations = rng.choice([1, 2, 2, 3, 4])
     return Chain(stage=stage, step=step, iterations=iterations, think=_lasting(rng, [0, 1, 2, 5, 6, 20]))
 
 
@@ -105,6 +107,7 @@ def _kinds(rng: random.Random, number: int, chains: tuple[Chain, ...]) -> tuple[
 
 
 def _kind(rng: random.Random, name: str, jobs: int) -> JobKind:
+    failure = _failure(rng, jobs) if jobs and rng.random() < 0.3 else None
     return JobKind(
         name=name,
         before=_lasting(rng, [0, 0, 1, 2, 4, 6]),
@@ -112,8 +115,8 @@ def _kind(rng: random.Random, name: str, jobs: int) -> JobKind:
         after=_lasting(rng, [0, 0, 1, 2, 5]),
         learning_us=_us(rng, [1, 2, 3]) if rng.random() < 0.3 else 0,
         minimum_us=rng.choice([0, 0, 2 * US_PER_S]),
-        limit_us=_us(rng, [0, 1, 2, 3, 4]) if rng.random() < 0.12 else 3 * HOUR_US,
-        failure=_failure(rng, jobs) if jobs and rng.random() < 0.25 else None,
+        limit_us=_us(rng, [0, 1, 2, 3, 4]) if rng.random() < (0.35 if failure else 0.1) else 3 * HOUR_US,
+        failure=failure,
     )
 
 
@@ -122,7 +125,7 @@ def _failure(rng: random.Random, jobs: int) -> Failure:
     return Failure(
         numbers=tuple(sorted(numbers)),
         kind=rng.choice(list(FailureKind)),
-        at=rng.choice([0.0, 0.25, 0.5, 0.9, 1.0]),
+        at=rng.choice([0.0, 0.25, 0.5, 0.9, 1.0, 1.0]),
         times=rng.choice([1, 1, 2, 3]),
         then=rng.choices([OnFailure.CONTINUE, OnFailure.RETRY, OnFailure.STOP], [3, 5, 2])[0],
     )
@@ -156,10 +159,10 @@ def _foreign(rng: random.Random, arrival_us: int) -> ForeignJob:
 
 
 def _container(rng: random.Random, jobs: int) -> Container:
-    end = rng.choices([End.CLOSE, End.CANCEL, End.NONE], [4, 4, 3])[0]
+    end = rng.choices([End.CLOSE, End.CANCEL, End.NONE], [5, 4, 3])[0]
     return Container(
-        interactive_ttl_us=_us(rng, [0, 1, 1, 2, 5, 60]),
-        max_time_us=_us(rng, [3, 6, 10, 12, 20, 40]) if rng.random() < 0.5 else 8 * HOUR_US,
+        interactive_ttl_us=_us(rng, [0, 1, 1, 2, 3, 60]),
+        max_time_us=_us(rng, [3, 6, 10, 12, 20, 40]) if rng.random() < 0.4 else 8 * HOUR_US,
         end=end,
         cancel_after=rng.randint(1, max(1, jobs // 2)) if end is End.CANCEL and rng.random() < 0.9 else None,
         reuse_noise_model=rng.random() < 0.5,

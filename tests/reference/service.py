@@ -122,7 +122,9 @@ class Service:
             self.env.process(self._calibrate(index, window))
 
     def _hold_lane(self, lane: Lane, until_us: int) -> ProcessSteps:
-        holder = Foreign(sequence=next(self._sequence), before_us=0, after_us=0, gets_qpu=self.env.event())
+        holder = Foreign(
+            sequence=next(self._sequence), before_us=0, after_us=0, gets_qpu=self.env.event(), is_busy_lane=True
+        )
         self._occupy(holder, lane)
         yield self.env.timeout(until_us)
         self._leave_lane(holder)
@@ -198,7 +200,7 @@ class Service:
     # Timers
 
     def _settle_timers(self) -> None:
-        if self.container is not None:
+        if self.container is not None and not self._is_stopped:
             self._settle_interactive_ttl(self.container)
             self._settle_maximum_ttl(self.container)
         self._settle_usage_limit()

@@ -24,13 +24,15 @@ Where the rules leave a choice, this model reads them so:
 9.  ``cancel_after`` counts only with ``end: cancel``. A job that fails with ``then: stop`` ends a batch or
     session at the end of its last running job, like a cancel.
 10. A foreign stage reached at exactly the end of the run is reported, the start on the QPU too; only a
-    foreign job that gets its lane then is left out. A busy lane given back after the end has no finish. A
-    calibration that started before the end keeps its own end. Foreign jobs with equal lane and instant
-    stand in the order of their starts.
+    foreign job that gets its lane then is left out. A busy lane given back, or a calibration over, only
+    after the end keeps that instant. Foreign jobs with equal lane and instant stand in the order of their
+    starts.
 11. A job sent again at an instant at which the workload is cancelled is not sent; a retry that is not sent
     has no row.
 12. A batch or session keeps the deadline of its first window through all its windows.
-13. Sharing of learned noise goes by kind, the numbers of failing jobs by the kind's name.
+13. Once a usage limit has stopped a batch or session, its maximum TTL changes nothing: queued jobs stay
+    queued. One that is only held still has its maximum TTL, and its queued jobs come to their end there.
+14. Sharing of learned noise goes by kind, the numbers of failing jobs by the kind's name.
 """
 
 from __future__ import annotations
@@ -97,7 +99,7 @@ def _foreign_run(run: Foreign, end_us: int) -> ForeignRun:
         ready_us=if_reached(run.ready_us),
         qpu_start_us=if_reached(run.qpu_start_us),
         qpu_end_us=if_reached(run.qpu_end_us),
-        finished_us=if_reached(run.finished_us),
+        finished_us=run.finished_us if run.is_busy_lane else if_reached(run.finished_us),
     )
 
 

@@ -1,0 +1,58 @@
+"""What a recommendation is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from qplan.compare.choice import Choice, choose
+from qplan.model.account import Account
+from qplan.model.variant import Flip, Goal, Outcome, Variant
+from qplan.model.workload import Mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A workload simulated in its modes, the goal, and what a search found: other ways to run it, break-even figures.
+
+    Without a search (``variants`` and ``flips`` empty) the choice is the same; actions and break-even figures fail.
+    """
+
+    outcome: Outcome
+    goal: Goal = Goal()
+    variants: tuple[Variant, ...] = ()
+    flips: tuple[Flip, ...] = ()
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The mode to choose."""
+        return choose(self.outcome, self.goal)
+
+    @cached_property
+    def best(self) -> Account | None:
+        """The account of the chosen mode, else of the one that comes closest; ``None`` when all are refused."""
+        return self.outcome.of(self.choice.shown) if self.choice.shown else None
+
+    @property
+    def jobs(self) -> int:
+        """Jobs of the workload."""
+        return self.outcome.workload.size
+
+    @property
+    def loops(self) -> bool:
+        """Whether a step needs the one before it."""
+        return any(item.iterations > 1 for item in self.outcome.workload.items)
+
+    @property
+    def iterative(self) -> bool:
+        """Whether some inputs are not ready at the outset."""
+        return self.loops or any(item.after for item in self.outcome.workload.items)
+
+    def allowed(self, mode: Mode) -> Account | None:
+        """The account of a mode that the plan admits."""
+        account = self.outcome.of(mode)
+        return account if account.allowed else None
+
+    def of_kind(self, kind: str) -> tuple[Variant, ...]:
+        """The variants of one kind."""
+        return tuple(variant for variant in self.variants if variant.candidate.kind == kind)

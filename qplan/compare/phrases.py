@@ -1,0 +1,53 @@
+"""The words for a mode and for what it costs and takes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from qplan.model.account import Account
+from qplan.model.workload import Mode
+from qplan.units import say_money, say_ratio, say_us
+
+
+def as_mode(mode: Mode, jobs: int = 2) -> str:
+    """How the mode stands after "as"."""
+    match mode:
+        case Mode.JOB:
+            return "single jobs" if jobs > 1 else "a single job"
+        case Mode.BATCH:
+            return "a batch"
+        case Mode.SESSION:
+            return "a session"
+
+
+def billed(account: Account) -> str:
+    """Median usage, and what it costs where that is known: ``30 s of usage (48.00 USD)``."""
+    return billed_as(account.usage.p50, account.cost and account.cost.p50, account.currency)
+
+
+def billed_as(usage_us: int, cost: Decimal | None, currency: str) -> str:
+    """Usage and what it costs."""
+    money = "" if cost is None else f" ({say_money(cost, currency)})"
+    return f"{say_us(usage_us)} of usage{money}"
+
+
+def figures(account: Account) -> str:
+    """Median usage, cost and wall-clock: ``30 s of usage (48.00 USD), done in 40 s``."""
+    return f"{billed(account)}, done in {say_us(account.wall.p50)}"
+
+
+def against(other: Account, best: Account) -> str:
+    """Another account in multiples of the best: ``1.3x the usage, 0.9x the time``."""
+    if _same(other, best):
+        return "the same usage and time"
+    usage = say_ratio(other.usage.p50, best.usage.p50)
+    return f"{usage} the usage, {say_ratio(other.wall.p50, best.wall.p50)} the time"
+
+
+def of_jobs(count: int, noun: str = "job") -> str:
+    """A count and its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _same(other: Account, best: Account) -> bool:
+    return (other.usage.p50, other.wall.p50) == (best.usage.p50, best.wall.p50)

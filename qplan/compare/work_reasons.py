@@ -1,0 +1,78 @@
+"""What speaks for and against the workload as it is cut: job sizes, allocation, and how close the call is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from qplan.compare.case import Case
+from qplan.compare.obstacles import shortfall
+from qplan.compare.phrases import as_mode, figures, of_jobs
+from qplan.compare.variants import best_of, improves
+from qplan.model.comparison import Reason
+from qplan.model.variant import Flip
+from qplan.model.workload import Mode
+from qplan.units import US_PER_MINUTE, say_us
+
+CLOSE_CALL = Fraction(3, 2)
+"""A break-even figure within this factor of today's value makes the choice a close call."""
+
+
+def of_work(case: Case) -> Iterator[Reason]:
+    """U-03, U-04, U-10 and P-02, where they bear on the choice."""
+    yield from _job_sizes(case)
+    yield from _allocation(case)
+    yield from _close_call(case)
+
+
+def _job_sizes(case: Case) -> Iterator[Reason]:
+    """Below a minute each, jobs are better combined; above, run side by side."""
+    job, best = case.allowed(Mode.JOB), case.best
+    if case.jobs == 1 or best is None or job is None:
+        return
+    each_us = case.outcome.uncut_of(best.mode).sample.quantum_us // case.jobs
+    if each_us >= US_PER_MINUTE and case.choice.mode in (Mode.BATCH, Mode.SESSION):
+        text = (
+            f"Jobs of {say_us(each_us)} on the QPU are run in parallel: done in {say_us(best.wall.p50)}, as single"
+            f" jobs in {say_us(job.wall.p50)}."
+        )
+        yield Reason(rule="U-04", text=text)
+    merge = best_of(case, "merge")
+    if merge is None:
+        return
+    text = f"Jobs of {say_us(each_us)} on the QPU are small, and each pays a fixed overhead"
+    if improves(case, merge):
+        yield Reason(rule="U-03", text=f"{text}: merging them is better (see what to do).", speaks_for=False)
+    else:
+        tried = f"as {as_mode(merge.account.mode)} the best merge comes to {figures(merge.account)}"
+        yield Reason(rule="U-03", text=f"{text}; but merging them is no better: {tried}.")
+
+
+def _allocation(case: Case) -> Iterator[Reason]:
+    if case.best and (short := shortfall(case.outcome, case.best.mode)):
+        yield Reason(rule="U-10", text=f"{short[0].upper()}{short[1:]}.", speaks_for=False)
+
+
+def _close_call(case: Case) -> Iterator[Reason]:
+    for flip in case.flips:
+        if flip.flips_to is not None and _is_near(flip):
+            knob = flip.knob
+            text = f"A close call: with {flip_words(flip)} {as_mode(flip.flips_to, case.jobs)} would be the choice."
+            now = Decimal(knob.current) / knob.steps_per_unit
+            now_text = say_us(knob.current) if knob.unit == "s" else f"{now.normalize():f} {knob.unit}"
+            yield Reason(rule="P-02", text=f"{text[:-1]} (now {now_text}).", speaks_for=False)
+
+
+def flip_words(flip: Flip) -> str:
+    """The knob and the value at which it flips: "a queue wait above 31.5 s"."""
+    knob = flip.knob
+    side = "above" if flip.value > knob.current else "below"
+    value = Decimal(flip.value) / knob.steps_per_unit
+    amount = say_us(flip.value) if knob.unit == "s" else f"{value.normalize():f} {knob.unit}"
+    return f"a {knob.name} {side} {amount}"
+
+
+def _is_near(flip: Flip) -> bool:
+    low, high = sorted((flip.value, flip.knob.current))
+    return low > 0 and Fraction(high, low) <= CLOSE_CALL

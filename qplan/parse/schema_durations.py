@@ -1,0 +1,68 @@
+"""The shapes of a duration: fixed, quantiles, mean and deviation, exponential, a sample, a trace."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, RootModel, Tag
+
+from qplan.parse.holders import Shape, key
+from qplan.parse.kinds import Choice, Length, Name
+
+Seconds = Annotated[Decimal, Length()]
+PositiveSeconds = Annotated[Decimal, Length(positive=True)]
+
+QUANTILE = r"^(p([0-9]{1,2}(\.[0-9]{1,4})?|100)|min|max)$"
+QuantileKey = Annotated[str, Field(pattern=QUANTILE)]
+
+
+class Quantiles(RootModel[dict[QuantileKey, Seconds]]):
+    """Quantiles of a spread: ``p50``, ``p90``, ``p99.9``, ``min``, ``max``; interpolated on a logarithmic scale."""
+
+    root: dict[QuantileKey, Seconds] = Field(min_length=1)
+
+
+class MeanSd(Shape):
+    """A log-normal spread with this mean and standard deviation."""
+
+    mean: Seconds = key("mean of the spread", default=..., example="4s")
+    sd: Seconds = key("standard deviation of the spread", default=..., example="1s")
+
+
+class Exponential(Shape):
+    """An exponential spread."""
+
+    dist: Annotated[str, Choice(of=("exponential",))] = key("the kind of spread", default=..., example="exponential")
+    mean: Seconds = key("mean of the spread", default=..., example="4s")
+
+
+class Trace(Shape):
+    """Measured durations in a CSV file: one a line in the first column, a header allowed; drawn with replacement."""
+
+    trace: Annotated[str, Name()] = key(
+        "a CSV file inside the workload's folder, one duration a line", default=..., example="waits.csv"
+    )
+
+
+def _shape_of(value: Any) -> str:  # noqa: ANN401 - whatever YAML holds
+    if isinstance(value, list):
+        return "<sample>"
+    if not isinstance(value, dict):
+        return "<fixed>"
+    for word, shape in (("trace", "<trace>"), ("dist", "<exponential>"), ("mean", "<mean>"), ("sd", "<mean>")):
+        if word in value:
+            return shape
+    return "<quantiles>"
+
+
+Spread = Annotated[
+    Annotated[Seconds, Tag("<fixed>")]
+    | Annotated[Quantiles, Tag("<quantiles>")]
+    | Annotated[MeanSd, Tag("<mean>")]
+    | Annotated[Exponential, Tag("<exponential>")]
+    | Annotated[Annotated[list[Seconds], Field(min_length=1)], Tag("<sample>")]
+    | Annotated[Trace, Tag("<trace>")],
+    Discriminator(_shape_of),
+]
+"""A fixed or random duration."""

@@ -1,0 +1,270 @@
+"""What a snippet is made of: the primitives, placeholders and variables of each item of a workload, all named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qplan.model.workload import Container, End, Item, Job, Mode, Primitive, Workload
+from qplan.render.snippet_code import Names, identifier
+from qplan.render.snippet_options import Tree, learns_layers, options_of
+
+IMPORTS = {
+    "ThreadPoolExecutor": "concurrent.futures",
+    "suppress": "contextlib",
+    "count": "itertools",
+    "sleep": "time",
+    "Batch": "qiskit_ibm_runtime",
+    "Estimator": "qiskit_ibm_runtime",
+    "NoiseLearner": "qiskit_ibm_runtime",
+    "QiskitRuntimeService": "qiskit_ibm_runtime",
+    "Sampler": "qiskit_ibm_runtime",
+    "Session": "qiskit_ibm_runtime",
+    "IBMRuntimeError": "qiskit_ibm_runtime.exceptions",
+}
+"""Every name that a snippet may import, and from where."""
+
+LOCALS = {
+    "backend", "batch", "session", "pool", "job", "jobs", "result", "results", "parameters", "number", "copy",
+    "future", "futures", "learner", "collect", "arrived", "service", "estimator", "sampler", "noise", "OPTIONS",
+    "next_parameters", "circuits",
+}  # fmt: skip
+"""Names that snippets use for themselves."""
+
+LARGEST_ORDERED = 200
+"""Items beyond which nobody reads a snippet from top to bottom, and no single order is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A primitive with its options. ``noise`` is the expression of its noise model, "" for none.
+
+    ``circuits`` is the placeholder of the circuits whose layers are learned, "" where nothing is learned apart.
+    """
+
+    variable: str
+    primitive: Primitive
+    constant: str
+    options: Tree
+    noise: str = ""
+    circuits: str = ""
+    job: Job
+
+    @property
+    def class_name(self) -> str:
+        """Qiskit's name of it."""
+        return self.primitive.capitalize()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A job of a step: ``times`` requests sent at once, their PUBs made by the placeholder ``pubs``."""
+
+    job: Job
+    tool: Tool
+    pubs: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """An item: what it sends, and the names of its variables; ``outcome`` holds what it leaves to others."""
+
+    item: Item
+    requests: tuple[Request, ...]
+    after: tuple[int, ...]
+    copies: int
+    sent: str
+    outcome: str
+    parameters: str
+    advance: str
+    run: str
+    future: str
+
+    @property
+    def loops(self) -> bool:
+        """Whether each step needs the results of the one before."""
+        return self.item.iterations > 1
+
+    @property
+    def one_job(self) -> bool:
+        """Whether a step is a single request."""
+        return sum(request.times for request in self.requests) == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A workload in one mode. ``place`` is what primitives run in: ``backend``, ``batch`` or ``session``.
+
+    ``ends`` tells that the place is closed; ``stop_after`` is the result that cancels the rest.
+    """
+
+    workload: Workload
+    mode: Mode
+    max_time: str
+    parts: tuple[Part, ...]
+    tools: tuple[Tool, ...]
+    ends: bool
+    stop_after: int | None
+
+    @property
+    def place(self) -> str:
+        """The variable that primitives take as their mode."""
+        return "backend" if self.mode is Mode.JOB else str(self.mode)
+
+    @property
+    def flat(self) -> bool:
+        """Whether everything can be sent before anything is waited for."""
+        return not any(part.loops or part.after for part in self.parts)
+
+    @property
+    def threaded(self) -> bool:
+        """Whether a single thread would delay an item, or a copy, for which another one waits."""
+        return not self.flat and (any(part.copies > 1 for part in self.parts) or not _is_chain(self.parts))
+
+
+def script_of(workload: Workload, mode: Mode, max_time: str) -> Script:
+    """The parts in an order in which each stands behind what it waits for."""
+    items = _in_order(workload.items)
+    container = {Mode.JOB: None, Mode.BATCH: workload.batch, Mode.SESSION: workload.session}[mode]
+    stop_after = _stop_after(items, container)
+    names = Names({*IMPORTS, *LOCALS})
+    tools = _Tools(items, names, learns_once=mode is Mode.SESSION or bool(container and container.reuse_noise_model))
+    position = {item.name: place for place, item in enumerate(items)}
+    parts = tuple(_part(item, position, tools, names, lists=stop_after is not None) for item in items)
+    return Script(
+        workload=workload,
+        mode=mode,
+        max_time=max_time if container else "",
+        parts=parts,
+        tools=tuple(tools.made.values()),
+        ends=container is None or container.end is End.CLOSE or stop_after is not None,
+        stop_after=stop_after,
+    )
+
+
+def _stop_after(items: Sequence[Item], container: Container | None) -> int | None:
+    """The result that cancels the rest, if the workload has as many."""
+    if container is None or container.end is not End.CANCEL or container.cancel_after is None:
+        return None
+    total = sum(item.iterations * item.copies * sum(job.count for job in item.jobs) for item in items)
+    return container.cancel_after if container.cancel_after <= total else None
+
+
+def _in_order(items: Sequence[Item]) -> tuple[Item, ...]:
+    """What can be sent at once, then the others behind what they wait for; otherwise as in the file."""
+    ready = [item for item in items if not item.after and item.iterations == 1]
+    waiting = [item for item in items if item.after or item.iterations > 1]
+    done = {item.name for item in ready}
+    while waiting:
+        free = [item for item in waiting if done.issuperset(item.after)] or waiting
+        ready += free
+        done.update(item.name for item in free)
+        waiting = [item for item in waiting if item.name not in done]
+    return tuple(ready)
+
+
+def _is_chain(parts: Sequence[Part]) -> bool:
+    """Whether each part that waits needs all that the waiting parts before it waited for."""
+    if len(parts) > LARGEST_ORDERED:
+        return False
+    before: list[set[int]] = []
+    needed: set[int] = set()
+    for place, part in enumerate(parts):
+        before.append({*part.after}.union(*(before[earlier] for earlier in part.after)))
+        if part.loops or part.after:
+            if not needed <= before[place]:
+                return False
+            needed = {*part.after, place} if part.loops else {*part.after}
+    return True
+
+
+class _Tools:
+    """The primitives of a workload: jobs of equal options share one, unless it carries a noise model of its own."""
+
+    def __init__(self, items: Sequence[Item], names: Names, *, learns_once: bool) -> None:
+        self.made: dict[str, Tool] = {}
+        self._names = names
+        self._repeated = {job.name for item in items for job in item.jobs if _times(item, job) * item.iterations > 1}
+        self._learns_once = learns_once
+        jobs = [job for item in items for job in item.jobs]
+        self._alone = {kind: len({self._key(j) for j in jobs if j.primitive is kind}) == 1 for kind in Primitive}
+        self._one_set = len({repr(self._options(job)) for job in jobs} - {"{}"}) == 1
+        self._models = sum(self._learns(job) or job.options.layer_noise_model for job in jobs)
+
+    def of(self, job: Job) -> Tool:
+        """The primitive that sends ``job``."""
+        key = self._key(job)
+        if key not in self.made:
+            self.made[key] = self._make(job)
+        return self.made[key]
+
+    def _make(self, job: Job) -> Tool:
+        base, options = identifier(job.name), self._options(job)
+        alone = self._alone[job.primitive]
+        noise = circuits = ""
+        if self._learns(job):
+            noise = "noise" if self._models == 1 else self._names.take(f"{base}_noise")
+            circuits = self._names.take(f"{base}_circuits")
+        elif job.options.layer_noise_model and job.primitive is Primitive.ESTIMATOR:
+            noise = f"{self._names.take(f'{base}_noise')}()"
+        return Tool(
+            variable=str(job.primitive) if alone else self._names.take(f"{base}_{job.primitive}"),
+            primitive=job.primitive,
+            constant="" if not options else "OPTIONS" if self._one_set else self._constant(base, options),
+            options=options,
+            noise=noise,
+            circuits=circuits,
+            job=job,
+        )
+
+    def _constant(self, base: str, options: Tree) -> str:
+        same = (tool.constant for tool in self.made.values() if tool.options == options)
+        return next(same, "") or self._names.take(f"{base.upper()}_OPTIONS")
+
+    def _key(self, job: Job) -> str:
+        own = job.name if self._learns(job) or job.options.layer_noise_model else ""
+        return repr((job.primitive, self._options(job), own))
+
+    def _options(self, job: Job) -> Tree:
+        return options_of(job, learned_apart=self._learns(job) or job.options.layer_noise_model)
+
+    def _learns(self, job: Job) -> bool:
+        return self._learns_once and job.name in self._repeated and learns_layers(job)
+
+
+def _part(item: Item, position: dict[str, int], tools: _Tools, names: Names, *, lists: bool) -> Part:
+    base, alone = identifier(item.name), len(position) == 1
+    requests = tuple(
+        Request(
+            job=job,
+            tool=tools.of(job),
+            pubs=names.take(f"{identifier(job.name)}_pubs"),
+            times=_times(item, job),
+        )
+        for job in item.jobs
+    )
+    loops = item.iterations > 1
+    one = sum(request.times for request in requests) == 1 and not (lists and not loops)
+    copies = item.copies if loops else 1
+
+    def own(name: str) -> str:
+        return name if alone else names.take(f"{base}_{name}")
+
+    return Part(
+        item=item,
+        requests=requests,
+        after=tuple(position[name] for name in item.after),
+        copies=copies,
+        sent=own("job" if one else "jobs"),
+        outcome=own("result" if one and copies == 1 else "results"),
+        parameters=own("parameters") if loops else "",
+        advance=("next_parameters" if alone else names.take(f"next_{base}")) if loops else "",
+        run=names.take(f"run_{base}"),
+        future=own("future" if copies == 1 else "futures"),
+    )
+
+
+def _times(item: Item, job: Job) -> int:
+    """Requests of a step; copies of an item that does not loop are just more of them."""
+    return job.count * (1 if item.iterations > 1 else item.copies)

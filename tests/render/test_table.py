@@ -1,0 +1,183 @@
+"""The terminal view."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from qplan.model.report import Report
+from qplan.model.workload import Mode
+from qplan.render.table import compare_table, estimate_table, recommend_text
+from tests.render import samples
+
+COMPARED = """\
+Run it as a session: 40 s of usage, 64.00 USD, done in 2 min 20 s.
+Against that: single jobs and a batch 0.5x the cost, 2.4x the time.
+
+h2o-vqe on ibm_kingston, plan pay-as-you-go
+
+                     vs  cost,                 vs                     active
+  mode     usage  batch    USD  wall-clock  batch       queue  jobs  windows
+────────────────────────────────────────────────────────────────────────────
+  job       18 s   1.0x  28.80  5 min 40 s   1.0x       5 min   3/3        0
+  batch     18 s         28.80  5 min 40 s              5 min   3/3        3
+▶ session   40 s   2.2x  64.00  2 min 20 s   0.4x  1 min 40 s   3/3        1
+
+- the batch goes inactive after every iteration: its interactive TTL of 1 s is
+  below think [QP201]
+
+Assumed
+name                   value                   status     source
+────────────────────────────────────────────────────────────────────────────────
+queue wait             p50 11 min, p90 4 h,    published  example.org/…/table-3,
+                       at most 32 h                       2024-07-01
+batch interactive TTL  1 s                     measured   quantum.example.com/…/
+                                                          execution-modes-faq,
+                                                          2026-05-20
+background             none: no foreign job,   assumed    the file says nothing
+                       no calibration                     of it
+think                  5 s                     user       vqe.yaml:14
+
+Pre-run estimate, not a quote; data of 2026-05-20; one run; qplan 0.1.0.
+"""
+
+RECOMMENDED = """\
+Run it as a session: 2.4 times as fast as a batch for 35.20 USD more.
+h2o-vqe on ibm_kingston, plan pay-as-you-go; objective: balanced
+
+For it
+  R-05  A variational loop of 3 iterations: a session spares 2 waits of
+        1 min 40 s.
+
+Against it
+  R-03  It costs 64.00 USD against 28.80 USD as a batch.
+
+What to do
+  1.  Set max_time to 2 min: three times the time it is active, so it cuts no
+      healthy run. (S-05)
+  2.  Merge the jobs of a step. (U-03)
+      saves 4 s of usage; saves 6.40 USD; done 3 s later
+
+Also simulated
+what          mode   usage  cost, USD  wall-clock  why not
+─────────────────────────────────────────────────────────────────────────
+as written    batch   18 s      28.80  5 min 40 s  2.4 times as slow
+as written    job     18 s      28.80  5 min 40 s  no better than a batch
+
+Where the choice flips
+figure             now  flips at  to     that is
+────────────────────────────────────────────────────────────────────────────────
+queue wait  1 min 40 s    31.5 s  batch  Below a wait of 31.5 s a batch is the
+                                         better choice.
+"""
+
+SPREAD = """\
+                     vs  cost,                  vs                      active
+  mode     usage  batch    USD   wall-clock  batch        queue  jobs  windows
+──────────────────────────────────────────────────────────────────────────────
+  job       18 s   1.0x  28.80  33 min 40 s   1.0x       33 min   3/3        0
+    p10     18 s         28.80   2 min 10 s          1 min 30 s
+    p90     18 s         28.80  12 h 37 min         12 h 36 min
+  batch     18 s         28.80  33 min 40 s              33 min   3/3        3
+    p10     18 s         28.80   2 min 10 s          1 min 30 s
+    p90     18 s         28.80  12 h 37 min         12 h 36 min
+▶ session   42 s   2.3x  67.20  11 min 40 s   0.3x       11 min   3/3        1
+    p10     38 s         60.80   1 min 10 s                30 s
+    p90     46 s         73.60   4 h 13 min          4 h 12 min
+"""
+
+LARGE = """\
+                               cost,                                    active
+  mode           usage           USD wall-clock   queue           jobs windows
+──────────────────────────────────────────────────────────────────────────────
+  job        114 d 7 h 15,802,468.80    1,234 d 1,200 d 99,990/100,000  12,345
+    vs batch      1.0x                     1.0x
+"""
+
+ALL = (
+    samples.vqe,
+    samples.open_plan,
+    samples.unknown_price,
+    samples.spread,
+    samples.large,
+    samples.hostile,
+)
+
+
+def test_compare_verdict_first_then_the_table_then_what_it_rests_on() -> None:
+    assert compare_table(samples.vqe()) == COMPARED
+
+
+def test_recommend_reasons_actions_runners_up_and_break_even() -> None:
+    assert recommend_text(samples.vqe()).startswith(RECOMMENDED)
+
+
+def test_the_snippet_stands_last_as_it_is() -> None:
+    snippet = "with Session(backend=backend) as session:  # " + "[bold]unwrapped[/bold] " * 10
+    report = replace(samples.vqe(), recommendation=replace(samples.ADVICE, snippet=f"{snippet.strip()}\n    x = 1\n"))
+    assert recommend_text(report).endswith(f"\nSnippet\n\n{snippet.strip()}\n    x = 1\n")
+
+
+def test_a_spread_is_told_as_p50_over_p10_and_p90() -> None:
+    assert SPREAD in compare_table(samples.spread())
+
+
+def test_the_widest_figures_still_stand_side_by_side() -> None:
+    assert LARGE in compare_table(samples.large())
+
+
+def test_a_refused_mode_is_a_row_with_its_reason_and_no_figures() -> None:
+    text = compare_table(samples.open_plan())
+    assert "\n  session  refused: The Open plan admits no sessions (rule S-09).\n" in text
+    assert "▶ batch     18 s         not billed  5 min 40 s" in text
+
+
+def test_an_unknown_price_is_said_and_explained() -> None:
+    text = compare_table(samples.unknown_price())
+    assert "  job       18 s   1.0x  unknown  5 min 40 s" in text
+    assert "- Cost: the price of flex is agreed with each customer; set\n" in text
+
+
+def test_one_mode_alone_has_no_ratios() -> None:
+    text = compare_table(replace(samples.vqe(), modes=(Mode.BATCH,)))
+    assert "vs" not in text
+    assert "▶ batch     18 s  28.80  5 min 40 s  5 min   3/3        3\n" in text
+
+
+def test_estimate_of_several_workloads_is_one_table_with_a_sum() -> None:
+    other = replace(samples.open_plan(), workload=replace(samples.workload("sweep", "sweep.yaml"), plan=samples.PAYG))
+    text = estimate_table([samples.vqe(), other])
+    assert text.startswith("2 workloads together: 58 s of usage, cost unknown.\n")
+    assert "\nsweep       job         18 s  not billed  5 min 40 s   1/3\n" in text
+    assert "\n            session  refused           -           -     -\n" in text
+    assert "\n- sweep: session is refused: The Open plan admits no sessions (rule S-09).\n" in text
+
+
+def test_several_backends_stand_side_by_side_before_their_modes() -> None:
+    miami = replace(samples.vqe(), workload=samples.workload(backend=samples.MIAMI))
+    facts = (*samples.FACTS[:3], replace(samples.FACTS[3], value="9 s"))
+    text = estimate_table([samples.vqe(), replace(miami, assumptions=facts)])
+    assert "backend       mode" in text
+    assert "workload " not in text
+    assert "Assumed for h2o-vqe on ibm_miami" in text
+
+
+@pytest.mark.parametrize("sample", ALL)
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [pytest.param(20, 80, id="too narrow"), pytest.param(80, 80, id="80"), pytest.param(100, 100, id="100"),
+     pytest.param(300, 120, id="very wide")],
+)  # fmt: skip
+def test_no_line_is_wider_than_the_terminal(sample: Callable[[], Report], asked: int, most: int) -> None:
+    report = sample()
+    told = recommend_text(replace(report, recommendation=replace(report.recommendation, snippet="")), width=asked)
+    for text in (compare_table(report, width=asked, timeline=True), told):
+        assert max(map(cell_len, text.splitlines())) <= most
+
+
+def test_terminal_codes_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    plain, colored = compare_table(samples.vqe()), compare_table(samples.vqe(), color=True)
+    assert "\x1b" not in plain
+    assert "\x1b[1;32m" in colored
