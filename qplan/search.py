@@ -12,7 +12,6 @@ from decimal import Context
 from math import isqrt
 
 from qplan.errors import Problem, Severity
-from qplan.model.account import Account
 from qplan.model.variant import Candidate, Evaluate, Flip, Knob, Outcome, Variant
 from qplan.model.workload import Mode, Workload
 
@@ -58,8 +57,9 @@ def explore(candidates: Iterable[Candidate], evaluate: Evaluate, lift: Lift, mos
     return Explored(variants=tuple(variants), problems=_note(f"{skipped:,} alternatives were not simulated", skipped))
 
 
-def flips(workload: Workload, knobs: Iterable[Knob], evaluate: Evaluate, lift: Lift, decide: Decide
-          ) -> tuple[tuple[Flip, ...], tuple[Problem, ...]]:
+def flips(
+    workload: Workload, knobs: Iterable[Knob], evaluate: Evaluate, lift: Lift, decide: Decide
+) -> tuple[tuple[Flip, ...], tuple[Problem, ...]]:
     """The break-even figures of each knob; none, and a note, for a workload too large to be run so often."""
     if workload.size > MOST_JOBS_FOR_FLIPS:
         return (), _note("break-even figures were not searched", workload.size)
@@ -67,7 +67,7 @@ def flips(workload: Workload, knobs: Iterable[Knob], evaluate: Evaluate, lift: L
     def choice_of(knob: Knob) -> Choice:
         def choice(steps: int) -> Mode | None:
             outcome = outcome_of(knob.apply(steps), evaluate, lift)
-            return outcome and decide(outcome)
+            return decide(outcome) if outcome else None
 
         return choice
 

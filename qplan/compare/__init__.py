@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from qplan.compare.case import Case
+from qplan.compare.choice import choose
+from qplan.compare.devices import compare_devices
+from qplan.compare.recommend import recommend
 from qplan.compare.relative import compare
+from qplan.compare.ttl import documented_ttl_note
 
-__all__ = ["compare"]
+__all__ = ["Case", "choose", "compare", "compare_devices", "documented_ttl_note", "recommend"]

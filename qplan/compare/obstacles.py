@@ -48,7 +48,9 @@ def shortfall(outcome: Outcome, mode: Mode) -> str:
     short_us = need_us - plan.remaining_us
     window = f" ({plan.window})" if plan.window else ""
     left = say_us(plan.remaining_us)
-    return f"needs {say_us(need_us)} of usage, {left} are left of the {plan.name} plan{window}: {say_us(short_us)} short"
+    return (
+        f"needs {say_us(need_us)} of usage, {left} are left of the {plan.name} plan{window}: {say_us(short_us)} short"
+    )
 
 
 def _need(outcome: Outcome, mode: Mode) -> Figures:

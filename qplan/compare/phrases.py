@@ -20,9 +20,14 @@ def as_mode(mode: Mode, jobs: int = 2) -> str:
             return "a session"
 
 
+def cost_of(account: Account) -> Decimal | None:
+    """Median cost; ``None`` where the price is unknown."""
+    return account.cost.p50 if account.cost else None
+
+
 def billed(account: Account) -> str:
     """Median usage, and what it costs where that is known: ``30 s of usage (48.00 USD)``."""
-    return billed_as(account.usage.p50, account.cost and account.cost.p50, account.currency)
+    return billed_as(account.usage.p50, cost_of(account), account.currency)
 
 
 def billed_as(usage_us: int, cost: Decimal | None, currency: str) -> str:

@@ -88,7 +88,9 @@ def _iterative(case: Case) -> Iterator[Reason]:
         yield Reason(rule="Q-02", text=text, speaks_for=mode is not Mode.JOB)
     if batch and batch.sample.activations > 1:
         ttl = say_us(case.outcome.workload.batch.interactive_ttl_us)
-        text = f"A batch is idle for longer than its interactive TTL of {ttl}: it queues {batch.sample.activations} times."
+        text = (
+            f"A batch is idle for longer than its interactive TTL of {ttl}: it queues {batch.sample.activations} times."
+        )
         yield Reason(rule="B-08", text=text, speaks_for=mode is not Mode.BATCH)
 
 

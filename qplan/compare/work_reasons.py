@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
+from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
 from qplan.compare.obstacles import shortfall
-from qplan.compare.phrases import as_mode, figures, of_jobs
+from qplan.compare.phrases import as_mode, figures
 from qplan.compare.variants import best_of, improves
 from qplan.model.comparison import Reason
 from qplan.model.variant import Flip
@@ -57,20 +57,9 @@ def _allocation(case: Case) -> Iterator[Reason]:
 def _close_call(case: Case) -> Iterator[Reason]:
     for flip in case.flips:
         if flip.flips_to is not None and _is_near(flip):
-            knob = flip.knob
-            text = f"A close call: with {flip_words(flip)} {as_mode(flip.flips_to, case.jobs)} would be the choice."
-            now = Decimal(knob.current) / knob.steps_per_unit
-            now_text = say_us(knob.current) if knob.unit == "s" else f"{now.normalize():f} {knob.unit}"
-            yield Reason(rule="P-02", text=f"{text[:-1]} (now {now_text}).", speaks_for=False)
-
-
-def flip_words(flip: Flip) -> str:
-    """The knob and the value at which it flips: "a queue wait above 31.5 s"."""
-    knob = flip.knob
-    side = "above" if flip.value > knob.current else "below"
-    value = Decimal(flip.value) / knob.steps_per_unit
-    amount = say_us(flip.value) if knob.unit == "s" else f"{value.normalize():f} {knob.unit}"
-    return f"a {knob.name} {side} {amount}"
+            other = as_mode(flip.flips_to, case.jobs)
+            text = f"A close call: with {beyond(flip)} {other} would be the choice; now it is {now(flip)}."
+            yield Reason(rule="P-02", text=text, speaks_for=False)
 
 
 def _is_near(flip: Flip) -> bool:

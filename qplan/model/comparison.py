@@ -98,3 +98,17 @@ class Comparison:
     def of(self, mode: Mode) -> Account:
         """The account of one mode."""
         return next(account for account in self.accounts if account.mode is mode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChoice:
+    """A workload on one of several devices: its best mode there and what that costs and takes.
+
+    ``mode`` is ``None`` when no mode will do, ``account`` then that of the closest, ``None`` when all are refused.
+    ``why_not`` is empty for the device to choose.
+    """
+
+    backend: str
+    mode: Mode | None
+    account: Account | None
+    why_not: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from qplan.model.backend import Backend
 from qplan.model.pricing import LimitAction, PricingPlan
@@ -33,6 +33,11 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(values) or "none"
 
 
+def _or_nothing(value: object) -> object:
+    """Null, for a QPU that is in service, to the noun's empty text."""
+    return "" if value is None else value
+
+
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
@@ -44,7 +49,7 @@ class BackendProfile(Profile):
     lanes: Count
     qubits: Count | None = None
     processor: str = UNSTATED
-    retired: str = UNSTATED
+    retired: Annotated[str, BeforeValidator(_or_nothing)] = UNSTATED
     plans: tuple[PlanName, ...] = UNSTATED
     rep_delay: Seconds
     rep_delay_min: Seconds | None = None
@@ -120,7 +125,7 @@ BACKEND = (
     Column(key="lanes", field="lanes"),
     Column(key="qubits", field="qubits"),
     Column(key="processor", field="processor"),
-    Column(key="retired", field="retired"),
+    Column(key="retired", field="retired", text=lambda day: day or "no"),
     Column(key="plans", field="plans", text=_listed),
     *(_delay(key) for key in ("rep_delay", "rep_delay_min", "rep_delay_max", "session_advice")),
     *(_length(key) for key in ("sx", "two_qubit", "measure", "reset")),

@@ -31,6 +31,7 @@ Tree = Any
 Path = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 64
+MAX_NODES: Final = 1_000_000
 MAX_ALIASED_NODES: Final = 100_000
 _COLUMNS: Final = 1 << 25
 _OPEN: Final = object()
@@ -43,6 +44,7 @@ class Document:
 
     ``places`` maps the ``id`` of a container to packed places: of each value of a list, of each key
     and its value, in turn, of a mapping. Containers that are shared through an alias are one object.
+    A negative place is an edit from the command line: -1 is the first of ``labels``.
     """
 
     file: str
@@ -50,6 +52,8 @@ class Document:
     root: int = 0
     places: dict[int, list[int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    kept: list[Tree] = field(default_factory=list)
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
         """Where the value at ``path`` stands, or its key; for a path that is not there, its nearest parent."""
@@ -59,7 +63,18 @@ class Document:
             if found is None:
                 break
             place, node = found, node[step]
-        return unpacked(self.file, place)
+        return Mark(file=self.labels[-place - 1]) if place < 0 else unpacked(self.file, place)
+
+    def moved(self, old: Tree, new: Tree, changed: int, *, is_new: bool) -> None:
+        """Take over the places of a container for its copy, where one was changed by the last edit."""
+        edited = -len(self.labels)
+        places = list(self.places.get(id(old), ()))
+        grown = [edited] * (changed + 1 - len(places))
+        places += grown
+        if is_new and not grown:
+            places[changed] = edited
+        self.places[id(new)] = places
+        self.kept.append(new)
 
     def _place(self, node: Tree, step: str | int, *, key: bool) -> int | None:
         places = self.places.get(id(node))
@@ -126,6 +141,8 @@ class _Builder:
 
     def _node(self, event: Any, depth: int) -> Tree:  # noqa: ANN401 - PyYAML's event classes carry no types
         self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._stop("QP013", f"more than {MAX_NODES:,} values; use count, iterations or copies", event)
         kind = type(event)
         if kind is AliasEvent:
             return self._alias(event)
@@ -157,7 +174,6 @@ class _Builder:
             inner = following()
             mark = inner.start_mark
             if type(inner) is ScalarEvent and inner.tag is None and inner.anchor is None:
-                self._nodes += 1
                 value: Tree = self._scalar(inner)
             else:
                 value = self._node(inner, depth + 1)
@@ -166,6 +182,7 @@ class _Builder:
             else:
                 mapping[key] = value
                 places += (at, mark.line * _COLUMNS + mark.column)
+        self._nodes += len(mapping)
         self._places[id(mapping)] = places
         return mapping
 

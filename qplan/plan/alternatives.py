@@ -78,9 +78,7 @@ def _endings(workload: Workload) -> tuple[Candidate, ...]:
     closed = Candidate(
         kind="close", rule="P-01", text="close it after the last job", workload=with_end(workload, End.CLOSE)
     )
-    forgotten = Candidate(
-        kind="forget", rule="P-01", text="leave it open", workload=with_end(workload, End.NONE)
-    )
+    forgotten = Candidate(kind="forget", rule="P-01", text="leave it open", workload=with_end(workload, End.NONE))
     return (*([closed] if End.NONE in ends else []), *([forgotten] if End.CLOSE in ends else []))
 
 
@@ -90,8 +88,9 @@ def _separate(workload: Workload) -> tuple[Candidate, ...]:
     if not 2 <= len(parts) <= MOST_SESSIONS:
         return ()
     return tuple(
-        Candidate(kind="separate", rule="S-08", text=f"a session for {part.items[0].name}", workload=part,
-                  mode=Mode.SESSION)
+        Candidate(
+            kind="separate", rule="S-08", text=f"a session for {part.items[0].name}", workload=part, mode=Mode.SESSION
+        )
         for part in parts
     )
 

@@ -58,9 +58,16 @@ def problems(problems: Sequence[Problem], files: Sequence[str], options: Options
 
 def page(page: Page, options: Options) -> str:
     """A leaf of the catalogue."""
-    headers = ("field", "value") if page.record else [header.replace("_", " ") for header in page.headers]
-    table = [_table(headers, [tuple(map(safe, row)) for row in page.rows])] if page.rows else []
+    headers = [header.replace("_", " ") for header in page.headers]
+    rows = [tuple(_field(page, row, i) for i in range(len(row))) for row in page.rows]
+    table = [_table(headers, rows)] if rows else []
     return _joined([f"### {safe(page.title)}", *map(safe, page.text), *table])
+
+
+def _field(page: Page, row: Sequence[str], column: int) -> str:
+    """A cell of a page; sources are shown as code, so that their addresses stay whole and are no links."""
+    name = row[0] if page.record else page.headers[column]
+    return code(row[column]) if name == "source" and column and row[column] else safe(row[column])
 
 
 def _compared(report: Report) -> Iterator[str]:

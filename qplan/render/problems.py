@@ -32,7 +32,7 @@ def tally(problems: Sequence[Problem], files: Sequence[str]) -> str:
     return f"{kinds} in {within}" + (f" of {len(files)} checked" if len(files) > 1 else "")
 
 
-def text(problems: Sequence[Problem], files: Sequence[str] = ()) -> str:
+def problems_text(problems: Sequence[Problem], files: Sequence[str] = ()) -> str:
     """All findings for a terminal. The lines are not wrapped: editors and CI read them."""
     lines = [part for problem in problems for part in (line(problem), cure(problem)) if part]
     return "".join(f"{part}\n" for part in (*lines, tally(problems, files)))

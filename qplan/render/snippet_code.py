@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 WIDTH = 88
 INDENT = 4
 LONGEST_NAME = 20
+ENDING = 6
+"""Characters kept at the end of a longer name, where numbers stand."""
 LONGEST_LABEL = 40
 CHUNK = 48
 
@@ -36,12 +38,15 @@ class Names:
     """The names a program defines: each is given out once, and none of ``taken`` ever is."""
 
     taken: set[str] = field(default_factory=set)
+    _last: dict[str, int] = field(default_factory=dict)
 
     def take(self, wanted: str) -> str:
         """``wanted``, or with a number behind when it is taken."""
-        name, number = wanted, 2
+        name, number = wanted, self._last.get(wanted, 1)
         while name in self.taken or keyword.iskeyword(name) or keyword.issoftkeyword(name) or hasattr(builtins, name):
-            name, number = f"{wanted}_{number}", number + 1
+            number += 1
+            name = f"{wanted}_{number}"
+        self._last[wanted] = number
         self.taken.add(name)
         return name
 
@@ -49,7 +54,10 @@ class Names:
 def identifier(text: str) -> str:
     """A short ASCII name made from any text; not yet one that is free."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    name = re.sub(r"\W+", "_", plain).strip("_").lower()[:LONGEST_NAME].rstrip("_")
+    name = re.sub(r"\W+", "_", plain).strip("_").lower()
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - ENDING - 1]}_{name[-ENDING:]}"
+    name = re.sub(r"_+", "_", name)
     return name if name.isidentifier() else f"job_{name}".rstrip("_")
 
 
@@ -81,7 +89,11 @@ def call(function: str, *arguments: Expression) -> Group:
 
 def assign(name: str, value: Expression) -> Expression:
     """A value bound to a name: ``energy``, or ``mode=`` for a keyword."""
-    return _prefixed(name if name.endswith("=") else f"{name} = ", value)
+    if name.endswith("="):
+        return _prefixed(name, value)
+    if isinstance(value, str) and len(name) + len(value) > WIDTH - 4 * INDENT:
+        return Group(f"{name} = (", (value,), ")", comma=False)
+    return _prefixed(f"{name} = ", value)
 
 
 def then(value: Expression, tail: str) -> Expression:
@@ -101,13 +113,21 @@ def flush(*expressions: Expression) -> list[Line]:
     return [(0, expression) for expression in expressions]
 
 
+def one_line(expression: Expression) -> str:
+    """An expression, however long."""
+    if isinstance(expression, str):
+        return expression
+    between = ", " if expression.comma else " "
+    return expression.opening + between.join(map(one_line, expression.parts)) + expression.closing
+
+
 def source(lines: Iterable[Line]) -> str:
     """The program; ends with a newline."""
     return "".join(f"{row}\n" for depth, expression in lines for row in _laid(expression, depth * INDENT, ""))
 
 
 def _laid(expression: Expression, indent: int, tail: str) -> list[str]:
-    line = " " * indent + _flat(expression) + tail
+    line = " " * indent + one_line(expression) + tail
     if isinstance(expression, str) or len(line) <= WIDTH or not expression.parts:
         return [line.rstrip()]
     between = "," if expression.comma else ""
@@ -115,13 +135,6 @@ def _laid(expression: Expression, indent: int, tail: str) -> list[str]:
     for part in expression.parts:
         rows += _laid(part, indent + INDENT, between)
     return [*rows, " " * indent + expression.closing + tail]
-
-
-def _flat(expression: Expression) -> str:
-    if isinstance(expression, str):
-        return expression
-    between = ", " if expression.comma else " "
-    return expression.opening + between.join(map(_flat, expression.parts)) + expression.closing
 
 
 def _prefixed(prefix: str, value: Expression) -> Expression:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from qplan.model.workload import Container, End, Item, Job, Mode, Primitive, Workload
 from qplan.render.snippet_code import Names, identifier
@@ -23,6 +24,8 @@ IMPORTS = {
     "IBMRuntimeError": "qiskit_ibm_runtime.exceptions",
 }
 """Every name that a snippet may import, and from where."""
+
+QISKIT = {name for name, module in IMPORTS.items() if module.startswith("qiskit")}
 
 LOCALS = {
     "backend", "batch", "session", "pool", "job", "jobs", "result", "results", "parameters", "number", "copy",
@@ -68,12 +71,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """An item: what it sends, and the names of its variables; ``outcome`` holds what it leaves to others."""
+    """An item: what it sends, and the names of its variables; ``outcome`` holds what it leaves to others.
+
+    ``after`` are places among the parts. ``single`` tells that ``sent`` is one job, not a list of jobs.
+    """
 
     item: Item
     requests: tuple[Request, ...]
     after: tuple[int, ...]
     copies: int
+    single: bool
     sent: str
     outcome: str
     parameters: str
@@ -153,15 +160,11 @@ def _stop_after(items: Sequence[Item], container: Container | None) -> int | Non
 
 def _in_order(items: Sequence[Item]) -> tuple[Item, ...]:
     """What can be sent at once, then the others behind what they wait for; otherwise as in the file."""
-    ready = [item for item in items if not item.after and item.iterations == 1]
-    waiting = [item for item in items if item.after or item.iterations > 1]
-    done = {item.name for item in ready}
-    while waiting:
-        free = [item for item in waiting if done.issuperset(item.after)] or waiting
-        ready += free
-        done.update(item.name for item in free)
-        waiting = [item for item in waiting if item.name not in done]
-    return tuple(ready)
+    at_once = [item for item in items if not item.after and item.iterations == 1]
+    place = {item.name: number for number, item in enumerate(items)}
+    order = TopologicalSorter({item.name: item.after for item in items}).static_order()
+    sent = {item.name for item in at_once}
+    return (*at_once, *(items[place[name]] for name in order if name not in sent))
 
 
 def _is_chain(parts: Sequence[Part]) -> bool:
@@ -256,6 +259,7 @@ def _part(item: Item, position: dict[str, int], tools: _Tools, names: Names, *, 
         requests=requests,
         after=tuple(position[name] for name in item.after),
         copies=copies,
+        single=one,
         sent=own("job" if one else "jobs"),
         outcome=own("result" if one and copies == 1 else "results"),
         parameters=own("parameters") if loops else "",

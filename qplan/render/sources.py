@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qplan.model.fact import Fact
 from qplan.model.report import Report
 
 _URL = re.compile(r"https?://(?:www\.)?([^\s/]+)(\S*)")
+_PLACE = re.compile(r" \([^()\s]+/[^()]*\)")
 _LONGEST = 28
 
 
 def short(fact: Fact) -> str:
-    """The source with its addresses cut to host and last part, and the date."""
-    source = _URL.sub(_short_address, fact.source)
+    """The source without the file it names in brackets, its addresses cut to host and last part, and the date."""
+    source = _URL.sub(_short_address, without_place(fact.source))
     return f"{source}, {fact.date}" if fact.date else source
+
+
+def without_place(source: str) -> str:
+    """The source without the file that it names in brackets."""
+    return _PLACE.sub("", source)
+
+
+def places(sources: Iterable[str]) -> list[str]:
+    """Sources that name a file in brackets, once each, without what follows."""
+    named = (source[: found.end()] for source in sources if (found := _PLACE.search(source)))
+    return list(dict.fromkeys(named))
 
 
 def shared(reports: Sequence[Report]) -> Iterator[tuple[str, list[Fact]]]:

@@ -49,8 +49,7 @@ def headline(reports: Sequence[Report]) -> str:
     summed, what = totals(reports), numbers.counted(_workloads(reports), "workload")
     if summed.usage_us is None:
         return f"{what}; at least one cannot run as it stands, so there is no total."
-    said = numbers.money(summed.cost, summed.currency or "")
-    price = "cost unknown" if summed.cost is None else said
+    price = "no total cost" if summed.cost is None else numbers.money(summed.cost, summed.currency or "")
     return f"{what} together: {numbers.duration(summed.usage_us)} of usage, {price}."
 
 
@@ -63,11 +62,14 @@ def _best(reports: Sequence[Report]) -> str:
     if not found:
         return "No backend can run this workload as it stands."
     fastest = min(found, key=lambda pair: pair[1].wall.p50)
-    said = f"Fastest: {_place(*fastest)}, done in {numbers.duration(fastest[1].wall.p50)}."
+    done = f"done in {numbers.duration(fastest[1].wall.p50)}"
+    said = f"Fastest: {_place(*fastest)}, {done}."
     priced = [(pair, pair[1].cost.p50) for pair in found if pair[1].cost is not None]
     if len(priced) < len(found):
         return said
     cheapest = min(priced, key=lambda entry: entry[1])[0]
+    if cheapest is fastest:
+        return f"Cheapest and fastest: {_place(*cheapest)}, {cost(cheapest[1])}, {done}."
     return f"Cheapest: {_place(*cheapest)}, {cost(cheapest[1])}. {said}"
 
 

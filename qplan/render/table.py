@@ -11,12 +11,12 @@ from rich.text import Text
 from qplan.errors import Problem
 from qplan.model.fact import Fact
 from qplan.model.report import Report
-from qplan.render import problems as problem_lines
 from qplan.render import summary, terminal, words
 from qplan.render.advice import advice
 from qplan.render.base import Options, Page
 from qplan.render.modes import modes_table, overview
-from qplan.render.sources import shared, short
+from qplan.render.problems import problems_text
+from qplan.render.sources import places, shared, short, without_place
 from qplan.render.terminal import draw, fitting, heading, text
 from qplan.render.timeline import drawing, legend
 
@@ -33,7 +33,7 @@ def compare(reports: Sequence[Report], options: Options) -> str:
     if len(reports) > 1:
         parts += [heading(summary.headline(reports)), Text(), overview(reports, width, all_modes=False), Text()]
     for report in reports:
-        parts += [*_compared(report, width, options.timeline), Text()]
+        parts += [*_compared(report, width, options.timeline, alone=len(reports) == 1), Text()]
     return draw([*parts, *_foot(reports, width)], width=width, color=options.color)
 
 
@@ -47,7 +47,7 @@ def recommend(reports: Sequence[Report], options: Options) -> str:
 
 def problems(problems: Sequence[Problem], files: Sequence[str], options: Options) -> str:
     """Findings, one a line with its cure below, and their count."""
-    return problem_lines.text(problems, files)
+    return problems_text(problems, files)
 
 
 def page(page: Page, options: Options) -> str:
@@ -55,8 +55,12 @@ def page(page: Page, options: Options) -> str:
     width = fitting(options.width)
     parts: list[RenderableType] = [heading(page.title)]
     parts += [text(sentence) for sentence in page.text]
-    if page.rows:
-        parts += [Text(), _fields(page) if page.record else _words(page.headers, page.rows)]
+    if page.rows and page.record:
+        parts += [Text(), terminal.hanging((f"{name}:", value) for name, value in page.rows)]
+    elif page.rows:
+        parts += [Text(), _words(page.headers, [[without_place(cell) for cell in row] for row in page.rows])]
+    if not page.record and (files := places(cell for row in page.rows for cell in row)):
+        parts += [Text(), heading("Sources"), terminal.bullets(files)]
     return draw(parts, width=width, color=options.color)
 
 
@@ -71,9 +75,9 @@ def estimate_table(reports: Sequence[Report], *, width: int = 80, color: bool = 
         return compare_table(reports[0], width=width, color=color, timeline=timeline)
     width = fitting(width)
     parts: list[RenderableType] = [heading(summary.headline(reports)), Text(), overview(reports, width)]
-    for report in reports:
-        parts += _noted(report, f"{report.workload.name}: ", words.refusals(report))
-        parts += [*_drawn(report, width)] if timeline else []
+    parts += _bulleted([line for report in reports for line in _labelled_notes(report)])
+    for report in reports if timeline else ():
+        parts += [Text(), heading(words.subject(report)), *_drawn(report, width)]
     return draw([*parts, Text(), *_foot(reports, width)], width=width, color=color)
 
 
@@ -86,24 +90,26 @@ def recommend_text(report: Report, *, width: int = 80, color: bool = False, time
     return f"{told}\n{draw([heading('Snippet')], width=width, color=color)}\n{snippet}\n" if snippet else told
 
 
-def _compared(report: Report, width: int, timeline: bool) -> Iterator[RenderableType]:
-    first, *others = words.verdict(report)
-    yield heading(first)
-    yield from map(text, others)
-    yield Text()
-    yield text(words.subject(report), "dim")
-    yield Text()
+def _compared(report: Report, width: int, timeline: bool, *, alone: bool) -> Iterator[RenderableType]:
+    verdict, subject = words.verdict(report), words.subject(report)
+    if alone:
+        yield from (heading(verdict[0]), *map(text, verdict[1:]), Text(), text(subject, "dim"), Text())
+    else:
+        yield from (heading(subject), *map(text, verdict), Text())
     yield from modes_table(report, width)
-    yield from _noted(report)
+    yield from _bulleted([*words.notes(report), *map(words.diagnostic, report.diagnostics)])
     if timeline:
         yield from _drawn(report, width)
 
 
-def _noted(report: Report, prefix: str = "", before: Iterable[str] = ()) -> Iterator[RenderableType]:
-    lines = [*before, *words.notes(report), *map(words.diagnostic, report.diagnostics)]
+def _labelled_notes(report: Report) -> Iterator[str]:
+    lines = (*words.refusals(report), *words.notes(report), *map(words.diagnostic, report.diagnostics))
+    return (f"{report.workload.name}: {line}" for line in lines)
+
+
+def _bulleted(lines: Sequence[str]) -> Iterator[RenderableType]:
     if lines:
-        yield Text()
-        yield terminal.bullets(prefix + line for line in lines)
+        yield from (Text(), terminal.bullets(lines))
 
 
 def _drawn(report: Report, width: int) -> Iterator[RenderableType]:
@@ -136,7 +142,3 @@ def _words(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         drawn.add_row(*map(text, row))
     return drawn
-
-
-def _fields(page: Page) -> Table:
-    return terminal.hanging((f"{name}:", value) for name, value in page.rows)

@@ -6,7 +6,6 @@ is said below. Plain cells with a style name each; the formats turn them into th
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -18,6 +17,7 @@ from qplan.model.workload import Mode
 from qplan.render import numbers
 from qplan.render.axis import ruler
 from qplan.render.fold import Fold, Stretch, axis
+from qplan.render.paint import paint
 
 Line = tuple[tuple[str, str], ...]
 """Pieces of a line, each a text and the name of a style."""
@@ -52,7 +52,7 @@ def drawing(account: Account, width: int) -> Iterator[Line]:
         yield (("  nothing ran", ""),)
         return
     stretches = axis(account.timeline, end_us, width - _LABEL - 3)
-    painted = {name: _paint(spans, stretches) for name, spans in _rows(account)}
+    painted = {name: paint(spans, stretches) for name, spans in _rows(account)}
     for name, cells in painted.items():
         base = _windows(account, stretches) if name == account.mode else [""] * len(cells)
         yield _line(name, _styled(cells, base, stretches, account.mode))
@@ -96,38 +96,12 @@ def _rows(account: Account) -> Iterator[tuple[str, list[Span]]]:
     yield "QPU", qpu
 
 
-def _paint(spans: Iterable[Span], stretches: Sequence[Stretch]) -> list[Phase | None]:
-    """For each column the phase that takes the most of its time."""
-    edges = [edge for stretch in stretches for edge in stretch.edges_us()]
-    ends = [*edges[1:], stretches[-1].end_us]
-    shares: list[dict[Phase, int]] = [{} for _ in edges]
-    for phase, start_us, end_us in _clipped(spans, stretches):
-        column = max(bisect_right(edges, start_us) - 1, 0)
-        while column < len(edges) and edges[column] < end_us:
-            within = min(end_us, ends[column]) - max(start_us, edges[column])
-            shares[column][phase] = shares[column].get(phase, 0) + within
-            column += 1
-    return [max(share, key=lambda phase: share[phase]) if share else None for share in shares]
-
-
-def _clipped(spans: Iterable[Span], stretches: Sequence[Stretch]) -> Iterable[tuple[Phase, int, int]]:
-    """Each (phase, start, end) once and without its part in the folded middle, however many jobs are in it."""
-    low, high = next(((s.start_us, s.end_us) for s in stretches if s.fold is Fold.MIDDLE), (0, 0))
-    kept: dict[tuple[Phase, int, int], None] = {}
-    for span in spans:
-        start_us = high if low <= span.start_us < high else span.start_us
-        end_us = low if low < span.end_us <= high else span.end_us
-        if start_us < end_us:
-            kept[span.phase, start_us, end_us] = None
-    return kept
-
-
 def _windows(account: Account, stretches: Sequence[Stretch]) -> list[str]:
     active = [
         Span(job="", phase=Phase.IDLE, lane=None, start_us=start, end_us=end)
         for start, end in account.sample.windows_us
     ]
-    return [_ACTIVE[0] if phase is not None else "" for phase in _paint(active, stretches)]
+    return [_ACTIVE[0] if phase is not None else "" for phase in paint(active, stretches)]
 
 
 def _styled(

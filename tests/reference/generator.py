@@ -133,7 +133,7 @@ def _failure(rng: random.Random, jobs: int) -> Failure:
 
 def _queue(rng: random.Random) -> QueueModel:
     wait = _lasting(rng, [0, 0, 2, 5, 10, 30])
-    return QueueModel(name="fixed", wait=wait, between_us=_us(rng, [0, 0, 1, 4, 10]))
+    return QueueModel(name="fixed", wait=wait, between_us=_us(rng, [0, 0, 1, 4, 10, 40]))
 
 
 def _background(rng: random.Random, lanes: int) -> Background:
@@ -170,4 +170,4 @@ def _container(rng: random.Random, jobs: int) -> Container:
 
 
 def _limit(rng: random.Random) -> UsageLimit:
-    return UsageLimit(remaining_us=_us(rng, [0, 3, 6, 10, 15, 30]), action=rng.choice(list(LimitAction)))
+    return UsageLimit(remaining_us=_us(rng, [0, 2, 3, 6, 10, 15, 30]), action=rng.choice(list(LimitAction)))

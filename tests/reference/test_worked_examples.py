@@ -12,15 +12,10 @@ from qplan.model.workload import Background, End, ForeignJob, Mode
 from qplan.units import US_PER_S
 
 from .builders import container, kind, qpu_spans, seconds, us, usage_us, wall_us, windows, workload
-from .engines import ENGINES, Engine
+from .engines import Engine
 
 C, F, X = State.COMPLETED, State.FAILED, State.CANCELLED
 VQE = kind("vqe", before=4, qpu=6)
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest) -> Engine:
-    return ENGINES[request.param]
 
 
 def vqe(mode: Mode, *, think: float = 5, copies: int = 1, **rules: object) -> Submission:

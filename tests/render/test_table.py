@@ -8,7 +8,8 @@ from rich.cells import cell_len
 
 from qplan.model.report import Report
 from qplan.model.workload import Mode
-from qplan.render.table import compare_table, estimate_table, recommend_text
+from qplan.render import Options
+from qplan.render.table import compare, compare_table, estimate_table, recommend_text
 from tests.render import samples
 
 COMPARED = """\
@@ -148,18 +149,20 @@ def test_one_mode_alone_has_no_ratios() -> None:
 def test_estimate_of_several_workloads_is_one_table_with_a_sum() -> None:
     other = replace(samples.open_plan(), workload=replace(samples.workload("sweep", "sweep.yaml"), plan=samples.PAYG))
     text = estimate_table([samples.vqe(), other])
-    assert text.startswith("2 workloads together: 58 s of usage, cost unknown.\n")
-    assert "\nsweep       job         18 s  not billed  5 min 40 s   1/3\n" in text
-    assert "\n            session  refused           -           -     -\n" in text
+    assert text.startswith("2 workloads together: 58 s of usage, no total cost.\n")
+    assert "\nsweep         job         18 s  not billed  5 min 40 s   1/3\n" in text
+    assert "\n              session  refused           -           -     -\n" in text
     assert "\n- sweep: session is refused: The Open plan admits no sessions (rule S-09).\n" in text
 
 
 def test_several_backends_stand_side_by_side_before_their_modes() -> None:
     miami = replace(samples.vqe(), workload=samples.workload(backend=samples.MIAMI))
     facts = (*samples.FACTS[:3], replace(samples.FACTS[3], value="9 s"))
-    text = estimate_table([samples.vqe(), replace(miami, assumptions=facts)])
-    assert "backend       mode" in text
-    assert "workload " not in text
+    text = compare([samples.vqe(), replace(miami, assumptions=facts)], Options())
+    assert text.startswith("Cheapest and fastest: ibm_kingston as a session, 64.00 USD, done in 2 min 20 s.\n")
+    assert "\nibm_miami     session   40 s  64.00 USD  2 min 20 s   3/3\n" in text
+    assert "\n\nh2o-vqe on ibm_miami, plan pay-as-you-go\nRun it as a session: 40 s of usage" in text
+    assert text.count("\nAssumed\n") == 1
     assert "Assumed for h2o-vqe on ibm_miami" in text
 
 

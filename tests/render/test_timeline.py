@@ -143,8 +143,5 @@ def test_columns_add_up_to_the_width(iterations: int, width: int) -> None:
 def test_times_below_the_ruler_stand_at_their_ticks() -> None:
     spans = samples.spans(("a[1]", Phase.QPU, 0, 0, 100), ("a[2]", Phase.QPU, 0, 100, 120))
     line, times = ruler(axis(spans, 120 * S, 60))
-    assert line == "└──────────────┴──────────────┴──────────────┴──────────────┘"
-    assert (
-        times == " 0 s           30 s           1 min          1 min 30 s 2 min".replace("s 2 min", "s  2 min") or times
-    )
-    assert times.index("30 s") == line.index("┴")
+    assert line == "└───────────────┴──────────────┴─────────────────────────────┘"
+    assert times == " 0 s            30 s           1 min                     2 min"

@@ -68,7 +68,7 @@ def test_several_workloads_are_summed() -> None:
 
 def test_a_sum_with_an_unknown_price_is_unknown() -> None:
     other = replace(samples.unknown_price(), workload=samples.workload("other", "other.yaml"))
-    assert summary.headline([samples.vqe(), other]) == "2 workloads together: 1 min 20 s of usage, cost unknown."
+    assert summary.headline([samples.vqe(), other]) == "2 workloads together: 1 min 20 s of usage, no total cost."
 
 
 def test_several_backends_are_choices_and_not_summed() -> None:

@@ -1,0 +1,120 @@
+"""What to do beside choosing the mode: each action simulated, with what it saves against not doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from qplan.compare.case import Case
+from qplan.compare.choice import measure
+from qplan.compare.max_time import bounding
+from qplan.compare.phrases import as_mode, billed_as, cost_of, figures
+from qplan.compare.variants import Tried, best_of, improves
+from qplan.model.account import Account
+from qplan.model.comparison import Action
+from qplan.model.workload import End, Mode
+from qplan.units import say_us
+
+REARRANGED = ("merge", "split", "close", "max_time")
+"""Kinds of alternatives that are proposed where they serve the goal better than the workload as written."""
+
+
+def actions(case: Case) -> tuple[Action, ...]:
+    """The file's mode put right, then what serves the goal better, the best first, then what guards the choice."""
+    if case.best is None:
+        return ()
+    better = [tried for kind in REARRANGED if (tried := best_of(case, kind)) and improves(case, tried)]
+    better.sort(key=lambda tried: measure(tried.account, case.goal.objective))
+    return (
+        *_other_mode(case, case.best),
+        *(_rearrange(case, case.best, tried) for tried in better if not _is_guard(case, tried)),
+        *_close(case, case.best),
+        *bounding(case, case.best),
+        *_share(case, case.best),
+    )
+
+
+def saving(kind: str, rule: str, text: str, before: Account, after: Account, mode: Mode | None = None) -> Action:
+    """An action that turns one account into another; savings are differences of medians."""
+    return Action(
+        kind=kind,
+        rule=rule,
+        text=text,
+        saves_usage_us=before.usage.p50 - after.usage.p50,
+        saves_wall_us=before.wall.p50 - after.wall.p50,
+        saves_cost=before.cost.p50 - after.cost.p50 if before.cost and after.cost else None,
+        mode=mode,
+    )
+
+
+def _other_mode(case: Case, best: Account) -> Iterator[Action]:
+    asked = case.outcome.workload.mode
+    if asked is None or case.choice.mode in (None, asked):
+        return
+    rule = "J-03" if case.jobs == 1 else "R-02" if best.mode is Mode.SESSION else "R-01"
+    text = f"Send it as {as_mode(best.mode, case.jobs)}, not as {as_mode(asked, case.jobs)}."
+    before = case.allowed(asked)
+    yield saving("mode", rule, text, before or best, best, best.mode)
+
+
+def _is_guard(case: Case, tried: Tried) -> bool:
+    """Whether ``_close`` or ``bounding`` says it already, of the chosen mode."""
+    return tried.variant.candidate.kind in ("close", "max_time") and tried.account.mode is case.choice.mode
+
+
+def _rearrange(case: Case, best: Account, tried: Tried) -> Action:
+    candidate, account = tried.variant.candidate, tried.account
+    rule = candidate.rule
+    if candidate.kind == "split" and account.mode is not Mode.SESSION:
+        rule = "U-04"
+    order = f"{candidate.text[0].upper()}{candidate.text[1:]}"
+    run = f"run it as {as_mode(account.mode, tried.variant.outcome.workload.size)}"
+    text = f"{order} and {run}: {figures(account)}."
+    return saving(candidate.kind, rule, text, best, account, account.mode)
+
+
+def _close(case: Case, best: Account) -> Iterator[Action]:
+    """Rule P-01 with its price: what leaving the chosen batch or session open would bill more."""
+    mode, workload = case.choice.mode, case.outcome.workload
+    if mode in (None, Mode.JOB) or case.choice.leaves_undone:
+        return
+    box = workload.session if mode is Mode.SESSION else workload.batch
+    others = case.of_kind("close" if box.end is End.NONE else "forget")
+    if box.end is End.CANCEL or not others:
+        return
+    other = others[0].outcome.of(best.mode)
+    left_open, closed = (best, other) if box.end is End.NONE else (other, best)
+    if mode is Mode.SESSION:
+        why = f"left open it bills until its interactive TTL of {say_us(box.interactive_ttl_us)} has passed"
+    else:
+        why = "left open it costs no more, but lingers until a timeout ends it"
+    text = f"Close the {mode} after the last job, as leaving its context manager does: {why}."
+    yield saving("close", "P-01", text, left_open, closed)
+
+
+def _share(case: Case, best: Account) -> Iterator[Action]:
+    """Rule S-08: independent parts in threads of one session, against a session for each.
+
+    Separate sessions exclude each other, so they take at least the first one's wait and all their windows.
+    """
+    parts = [variant.outcome.of(Mode.SESSION) for variant in case.of_kind("separate")]
+    covered = sum(variant.candidate.workload.size for variant in case.of_kind("separate"))
+    if case.choice.mode is not Mode.SESSION or covered != case.jobs:
+        return
+    usage_us = sum(part.usage.p50 for part in parts)
+    first_us = min(part.sample.windows_us[0][0] for part in parts if part.sample.windows_us)
+    wall_us = max(first_us + usage_us, *(part.wall.p50 for part in parts))
+    costs = [part.cost.p50 for part in parts if part.cost]
+    cost = sum(costs, Decimal()) if len(costs) == len(parts) else None
+    if usage_us <= best.usage.p50:
+        return
+    apart = f"{billed_as(usage_us, cost, best.currency)} in {len(parts)} sessions"
+    own = billed_as(best.usage.p50, cost_of(best), best.currency)
+    yield Action(
+        kind="thread",
+        rule="S-08",
+        text=f"Keep the {len(parts)} independent parts in one session, each in a thread of its own: {own}, {apart}.",
+        saves_usage_us=usage_us - best.usage.p50,
+        saves_wall_us=wall_us - best.wall.p50,
+        saves_cost=cost - best.cost.p50 if cost is not None and best.cost else None,
+    )

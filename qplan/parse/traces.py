@@ -1,0 +1,71 @@
+"""Measured durations in a CSV file that a workload names: inside its folder, bounded, never echoed."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qplan.errors import FileError
+from qplan.parse.durations import parse_duration
+from qplan.parse.reader import MAX_BYTES, read_text
+from qplan.units import us_from_s
+
+MAX_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """Where the files that a workload names may lie; ``outside`` lifts the bound."""
+
+    path: str
+    outside: bool = False
+
+    def file(self, name: str) -> str:
+        """The file of that name, links resolved. Raises ``ValueError`` if it lies outside."""
+        home = os.path.realpath(self.path)
+        found = os.path.realpath(os.path.join(home, name))
+        if not self.outside and os.path.commonpath([home, found]) != home:
+            raise ValueError("lies outside the workload's folder; --allow-outside lifts this")
+        return found
+
+
+def trace_us(name: str, folder: Folder) -> tuple[int, ...]:
+    """The durations in the first column of a CSV file, in microseconds; a header and empty lines are skipped.
+
+    Raises ``ValueError`` with a line fit for a user, which never holds what stands in the file.
+    """
+    try:
+        text = read_text(folder.file(name), most=MAX_BYTES)
+    except FileError as error:
+        raise ValueError(str(error).rpartition(": ")[2]) from None
+    values = tuple(_values(text))
+    if not values:
+        raise ValueError("holds no duration")
+    return values
+
+
+def _values(text: str) -> Iterator[int]:
+    first = True
+    try:
+        for number, row in enumerate(csv.reader(text.splitlines(), strict=True), start=1):
+            if number > MAX_ROWS + 1:
+                raise ValueError(f"has more than {MAX_ROWS:,} lines")
+            if not row or not row[0].strip():
+                continue
+            value = _value(row[0])
+            if value is not None:
+                yield value
+            elif not first:
+                raise ValueError(f"line {number}: the first column is not a duration")
+            first = False
+    except csv.Error:
+        raise ValueError("is not a CSV file, or has a field that is too long") from None
+
+
+def _value(cell: str) -> int | None:
+    try:
+        return us_from_s(parse_duration(cell))
+    except ValueError:
+        return None

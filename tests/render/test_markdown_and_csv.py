@@ -1,0 +1,113 @@
+"""Tables for pull requests and spreadsheets."""
+
+import csv
+from dataclasses import replace
+from io import StringIO
+
+from qplan.render import Format, Options, renderer
+from tests.render import samples
+
+MARKDOWN = """\
+### Run it as a batch: 18 s of usage, not billed, done in 5 min 40 s.
+
+Against that: single jobs 1.0x the usage, 1.0x the time.
+
+`h2o-vqe` on `ibm_kingston`, plan `open`
+
+| mode | usage | vs batch | cost, USD | wall-clock | vs batch | queue | jobs | activations |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: |
+| job | 18 s | 1.0x | not billed | 5 min 40 s | 1.0x | 5 min | 1/3 | 0 |
+| **batch** (recommended) | 18 s |  | not billed | 5 min 40 s |  | 5 min | 1/3 | 3 |
+| session | refused: The Open plan admits no sessions (rule S-09). |  |  |  |  |  |  |  |
+
+- job: 1 of 3 jobs done; 1 cancelled and 1 not submitted.
+- batch: 1 of 3 jobs done; 1 cancelled and 1 not submitted.
+- batch: the plan's limit stops it; to the end it needs 18 s of usage (28.80 USD).
+- Cost: not billed: free within the allocation
+- the batch goes inactive after every iteration: its interactive TTL of 1 s is below think \\[QP201\\]
+
+<details><summary>Assumed (4)</summary>
+
+| name | value | status | source | date |
+| --- | --- | --- | --- | --- |
+| queue wait | p50 11 min, p90 4 h, at most 32 h | published | \
+`https://example.org/papers/queues-of-quantum-machines/table-3.html` | 2024-07-01 |
+| batch interactive TTL | 1 s | measured | \
+`https://quantum.example.com/docs/en/guides/execution-modes-faq#batch-time-to-live` | 2026-05-20 |
+| background | none: no foreign job, no calibration | assumed | `the file says nothing of it` |  |
+| think | 5 s | user | `vqe.yaml:14` |  |
+
+</details>
+
+Pre-run estimate, not a quote; data of 2026-05-20; one run; qplan 0.1.0.
+"""
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text)))
+
+
+def test_markdown_headline_one_table_the_rest_folded() -> None:
+    assert renderer(Format.MARKDOWN).compare([samples.open_plan()], Options()) == MARKDOWN
+
+
+def test_markdown_ranges_stand_in_their_cells() -> None:
+    text = renderer(Format.MARKDOWN).compare([samples.spread()], Options())
+    assert "| **session** (recommended) | 42 s<br>(38 s to 46 s) | 2.3x | 67.20<br>(60.80 to 73.60) |" in text
+
+
+def test_markdown_of_several_workloads() -> None:
+    other = replace(samples.open_plan(), workload=samples.workload("sweep", "sweep.yaml"))
+    text = renderer(Format.MARKDOWN).estimate([samples.vqe(), other], Options())
+    assert text.startswith("### 2 workloads together: 58 s of usage, no total cost.\n\n| workload | backend | mode |")
+    assert "\n| `sweep` | `ibm_kingston` | session | refused |  |  |  |\n" in text
+    assert "\n- `sweep`: session is refused: The Open plan admits no sessions (rule S-09).\n" in text
+
+
+def test_markdown_recommendation_ends_with_the_snippet_before_what_is_folded() -> None:
+    text = renderer(Format.MARKDOWN).recommend([samples.vqe()], Options(timeline=True))
+    assert text.startswith("### Run it as a session: 2.4 times as fast as a batch for 35.20 USD more.\n")
+    assert "- Merge the jobs of a step. (U-03) saves 4 s of usage; saves 6.40 USD; done 3 s later\n" in text
+    assert f"```python\n{samples.ADVICE.snippet}```\n" in text
+    assert "<details><summary>Timeline of `h2o-vqe`</summary>\n\n```\njob: 18 s of usage" in text
+
+
+def test_markdown_tables_have_as_many_cells_in_each_row() -> None:
+    for sample in (samples.vqe, samples.hostile, samples.spread, samples.open_plan):
+        for verb in ("compare", "recommend"):
+            text = getattr(renderer(Format.MARKDOWN), verb)([sample()], Options())
+            for table in text.replace("\\|", "").split("\n\n"):
+                if table.startswith("| "):
+                    assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_csv_is_a_row_for_each_mode() -> None:
+    text = renderer(Format.CSV).compare([samples.open_plan(), samples.vqe()], Options())
+    assert "\r" not in text
+    rows = rows_of(text)
+    assert [(row["plan"], row["mode"], row["allowed"], row["recommended"]) for row in rows] == [
+        ("open", "job", "true", "false"),
+        ("open", "batch", "true", "true"),
+        ("open", "session", "false", "false"),
+        ("pay-as-you-go", "job", "true", "false"),
+        ("pay-as-you-go", "batch", "true", "false"),
+        ("pay-as-you-go", "session", "true", "true"),
+    ]
+    refused, session = rows[2], rows[5]
+    assert {refused[name] for name in ("usage_p50_s", "wall_mean_s", "cost_p50", "jobs_total", "activations")} == {""}
+    assert refused["reason"] == "The Open plan admits no sessions (rule S-09)."
+    assert (session["usage_p50_s"], session["wall_p50_s"], session["cost_p50"], session["currency"]) == (
+        "40", "140", "64.00", "USD",
+    )  # fmt: skip
+    assert (session["jobs_total"], session["activations"], session["lane_use"]) == ("3", "1", "0.15")
+
+
+def test_csv_holds_no_assumptions() -> None:
+    for verb in ("estimate", "compare", "recommend"):
+        assert "queue wait" not in getattr(renderer(Format.CSV), verb)([samples.vqe()], Options())
+
+
+def test_csv_of_an_unknown_price_is_empty_with_a_reason() -> None:
+    row = rows_of(renderer(Format.CSV).compare([samples.unknown_price()], Options()))[0]
+    assert (row["cost_p50"], row["currency"]) == ("", "")
+    assert row["cost_reason"].startswith("the price of flex is agreed")
