@@ -3,61 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qplan import __version__
 from qplan.account import cost_terms, figures_of, timeline_of, usage_terms, wall_terms
-from qplan.compare import compare
-from qplan.errors import Problem, UsageError
+from qplan.compare import Case, choose, compare, documented_ttl_note, recommend
+from qplan.errors import Problem, Severity, UsageError
 from qplan.model.account import Account, Figures
-from qplan.model.comparison import Objective
+from qplan.model.comparison import Objective, Recommendation
 from qplan.model.fact import Fact, Status
 from qplan.model.pricing import LimitAction
 from qplan.model.report import Report
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
-from qplan.model.usage import Constants, Term
+from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import Mode, Workload
 from qplan.parse import catalog
-from qplan.parse.primitive_defaults import job_limits, primitive_defaults
 from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
+from qplan.plan.alternatives import bounded, candidates, documented_ttl
+from qplan.plan.knobs import knobs
+from qplan.plan.transform import uncut
+from qplan.render.catalog import Explained
+from qplan.search import explore, flips, outcome_of
 from qplan.simulate import simulate
+from qplan.units import s_from_us
 
 FIGURES = ("quantum", "usage", "cost", "wall")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the user asks of a run, beside the workload."""
+    """What the user asks of a run, beside the workload; ``search`` looks for alternatives and break-even figures."""
 
     objective: Objective = Objective.BALANCED
     deadline_us: int | None = None
     budget: Decimal | None = None
     timeline: bool = False
+    search: bool = False
     seed: int = 0
+
+    @property
+    def goal(self) -> Goal:
+        """What the advice minimises and must keep."""
+        return Goal(objective=self.objective, deadline_us=self.deadline_us, budget=self.budget)
 
 
 def report(workload: Workload, wishes: Wishes) -> Report:
     """Simulate the three modes, compare them, and say what to do."""
-    planned = plan_jobs(workload, constants())
-    accounts = [account_of(workload, mode, planned, timeline=wishes.timeline) for mode in Mode]
-    comparison = compare(accounts)
+    planned = plan_jobs(workload, catalog.constants())
+    outcome = outcome_of(workload, evaluate, uncut)
+    if outcome is None:
+        raise ValueError("a workload that the service would refuse is not simulated")
+    accounts = outcome.accounts
+    if wishes.timeline:
+        accounts = tuple(_account(workload, mode, planned, timeline=True) for mode in Mode)
+    recommendation, notes = advise(outcome, planned, wishes)
     return Report(
         workload=workload,
-        comparison=comparison,
-        recommendation=advise(workload, comparison, planned, wishes),
+        comparison=compare(accounts),
+        recommendation=recommendation,
         modes=tuple(Mode),
         seed=wishes.seed,
         replications=1,
         assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload)),
-        diagnostics=(*workload.diagnostics, *planned.problems),
+        diagnostics=(*workload.diagnostics, *planned.problems, *notes),
         version=__version__,
         data_date=catalog.data_date(),
     )
 
 
-def account_of(workload: Workload, mode: Mode, planned: PlannedJobs, *, timeline: bool = False) -> Account:
+def advise(outcome: Outcome, planned: PlannedJobs, wishes: Wishes) -> tuple[Recommendation, tuple[Problem, ...]]:
+    """The recommendation, from simulated alternatives when a search is wished for, and notes on it."""
+    workload, goal = outcome.workload, wishes.goal
+    notes = _documented_ttl(outcome, goal)
+    if not wishes.search:
+        return recommend(Case(outcome=outcome, goal=goal)), notes
+    others = (*bounded(workload, outcome.uncut), *candidates(workload, planned.jobs))
+    explored = explore(others, evaluate, uncut)
+    found, unsearched = flips(
+        workload,
+        knobs(workload, price=goal.budget is not None),
+        evaluate,
+        uncut,
+        lambda other: choose(other, goal).mode,
+    )
+    case = Case(outcome=outcome, goal=goal, variants=explored.variants, flips=found)
+    return _with_snippet(recommend(case), workload), (*notes, *explored.problems, *unsearched)
+
+
+def _with_snippet(recommendation: Recommendation, workload: Workload) -> Recommendation:
+    from qplan.render.snippet import snippet
+
+    if recommendation.mode is None:
+        return recommendation
+    code = snippet(workload, recommendation.mode, recommendation.max_time_us)
+    return replace(recommendation, snippet=code)
+
+
+def _documented_ttl(outcome: Outcome, goal: Goal) -> tuple[Problem, ...]:
+    """Whether the interactive TTL that the documentation gives a batch would change the verdict."""
+    for candidate in documented_ttl(outcome.workload):
+        documented = outcome_of(candidate.workload, evaluate, uncut)
+        note = documented_ttl_note(outcome, documented, goal) if documented else None
+        if note:
+            return (note,)
+    return ()
+
+
+def evaluate(workload: Workload) -> tuple[Account, ...]:
+    """Every mode of a workload; nothing where the service would refuse a job of it."""
+    planned = plan_jobs(workload, catalog.constants())
+    if any(problem.severity is Severity.ERROR for problem in planned.problems):
+        return ()
+    return tuple(_account(workload, mode, planned) for mode in Mode)
+
+
+def _account(workload: Workload, mode: Mode, planned: PlannedJobs, *, timeline: bool = False) -> Account:
     """What one mode costs and takes, or why it is refused."""
     plan = workload.plan
     reason = refusal(workload, mode)
@@ -97,46 +159,42 @@ def _need(workload: Workload, mode: Mode, planned: PlannedJobs, figures: Figures
 
 def check(workload: Workload) -> tuple[Problem, ...]:
     """What the service would refuse or cut, and what is allowed but unwise."""
-    return (*workload.diagnostics, *plan_jobs(workload, constants()).problems)
+    return (*workload.diagnostics, *plan_jobs(workload, catalog.constants()).problems)
 
 
-def constants() -> Constants:
-    """The shipped figures that quantum times need."""
-    return Constants(
-        default_circuit_duration_s=catalog.default_circuit_duration_s(),
-        primitives=primitive_defaults(),
-        limits=job_limits(),
-    )
-
-
-def explain_workload(workload: Workload, figure: str) -> tuple[Term, ...]:
-    """The derivation of a figure: quantum, usage, cost, wall, or all of them."""
+def explain_workload(workload: Workload, figure: str) -> tuple[Explained, ...]:
+    """How a figure comes about: quantum, usage, cost, wall, or all of them; a mode that the plan refuses has none."""
     if figure not in (*FIGURES, "all"):
         raise UsageError(f"--figure takes {', '.join(FIGURES)} or all, not {figure!r}")
-    planned = plan_jobs(workload, constants())
+    planned = plan_jobs(workload, catalog.constants())
     wanted = FIGURES if figure == "all" else (figure,)
-    terms = [*_quantum_terms(planned)] if "quantum" in wanted else []
-    for mode in workload.mode and (workload.mode,) or tuple(Mode):
+    explained = [*_quantum_times(planned)] if "quantum" in wanted else []
+    for mode in (workload.mode,) if workload.mode else tuple(Mode):
         if not refusal(workload, mode):
-            terms += _run_terms(workload, mode, planned, wanted)
-    return tuple(terms)
+            explained += _explained_run(workload, mode, planned, wanted)
+    return tuple(explained)
 
 
-def _quantum_terms(planned: PlannedJobs) -> Iterator[Term]:
+def _quantum_times(planned: PlannedJobs) -> Iterator[Explained]:
     for name, plan in planned.jobs.items():
-        for term in plan.quantum.terms:
-            label = f"{name}: {term.name}"
-            yield Term(name=label, value=term.value, formula=term.formula, source=term.source, status=term.status)
+        total_us = plan.quantum.main_us + plan.quantum.learning_us
+        value = f"{s_from_us(total_us)} s a job"
+        yield Explained(figure=f"quantum time of {name}", value=value, terms=plan.quantum.terms)
 
 
-def _run_terms(workload: Workload, mode: Mode, planned: PlannedJobs, wanted: tuple[str, ...]) -> Iterator[Term]:
+def _explained_run(
+    workload: Workload, mode: Mode, planned: PlannedJobs, wanted: tuple[str, ...]
+) -> Iterator[Explained]:
     submission, trace, figures = run(workload, mode, planned)
-    if "usage" in wanted:
-        yield from usage_terms(trace, submission, figures)
-    if "cost" in wanted:
-        yield from cost_terms(mode, figures, workload.plan)
-    if "wall" in wanted:
-        yield from wall_terms(trace, submission, figures)
+    all_terms = {
+        "usage": usage_terms(trace, submission, figures),
+        "cost": cost_terms(figures, workload.plan),
+        "wall": wall_terms(trace, submission, figures),
+    }
+    for name in wanted:
+        if name in all_terms:
+            terms = all_terms[name]
+            yield Explained(figure=f"{name} ({mode})", value=terms[-1].value, terms=terms)
 
 
 def _assumed(planned: PlannedJobs) -> Iterator[Fact]:

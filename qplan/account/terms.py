@@ -25,7 +25,7 @@ def usage_terms(trace: Trace, submission: Submission, figures: Figures) -> tuple
     else:
         lines = [*_charges(trace, submission)]
         formula, rule = "sum over jobs of charged quantum time", "B-05" if submission.mode is Mode.BATCH else "J-02"
-    total = _term(f"usage ({submission.mode})", figures.usage_us, formula, rule)
+    total = _term("usage", figures.usage_us, formula, rule)
     return (*lines, total)
 
 
@@ -34,24 +34,24 @@ def wall_terms(trace: Trace, submission: Submission, figures: Figures) -> tuple[
     last = max(range(len(trace.job)), key=lambda row: (trace.finished_us[row], -row))
     label = submission.labels()[trace.job[last]]
     return (
-        _term(f"queue ({submission.mode})", figures.queue_us, "sum over entries from submission to the lane", "Q-01"),
-        _term(f"QPU busy ({submission.mode})", figures.quantum_us, "own time on the QPU", "L-02"),
-        _term(f"wall-clock ({submission.mode})", figures.wall_us, f"{label} is the last to become final"),
+        _term("queue", figures.queue_us, "sum over entries from submission to the lane", "Q-01"),
+        _term("QPU busy", figures.quantum_us, "own time on the QPU", "L-02"),
+        _term("wall-clock", figures.wall_us, f"{label} is the last to become final"),
     )
 
 
-def cost_terms(mode: Mode, figures: Figures, plan: PricingPlan) -> tuple[Term, ...]:
+def cost_terms(figures: Figures, plan: PricingPlan) -> tuple[Term, ...]:
     """Usage, what is included, the price, and their product."""
     usage = f"{s_from_us(max(0, figures.usage_us - plan.included_us))} s"
     price = next((fact for fact in plan.facts if fact.name == "price_per_second"), None)
     source, status = (price.source, price.status) if price else ("workload file", "user")
     if figures.cost is None or plan.price_per_second is None:
-        return (Term(name=f"cost ({mode})", value="unknown", formula=plan.price_reason, source=source, status=status),)
+        return (Term(name="cost", value="unknown", formula=plan.price_reason, source=source, status=status),)
     formula = f"{usage} x {plan.price_per_second} {plan.currency}/s"
     if plan.included_us:
         formula = f"({usage} after {s_from_us(plan.included_us)} s included) x {plan.price_per_second}"
     value = f"{figures.cost} {plan.currency}"
-    return (Term(name=f"cost ({mode})", value=value, formula=formula, source=source, status=status),)
+    return (Term(name="cost", value=value, formula=formula, source=source, status=status),)
 
 
 def _charges(trace: Trace, submission: Submission) -> Iterator[Term]:
@@ -66,7 +66,7 @@ def _charges(trace: Trace, submission: Submission) -> Iterator[Term]:
             f"{count} x {s_from_us(charge)} s charged "
             f"({s_from_us(spent)} s on the QPU, rounding: {submission.rounding})"
         )
-        yield _term(f"{submission.kinds[kind].name} ({submission.mode})", count * charge, formula, "J-02")
+        yield _term(submission.kinds[kind].name, count * charge, formula, "J-02")
 
 
 def _windows(trace: Trace) -> Iterator[Term]:

@@ -52,7 +52,7 @@ def estimate_files(request: Request, format: str, out: str | None) -> int:
 
 def recommend_file(request: Request, format: str, out: str | None) -> int:
     """What to do with one file, on each backend."""
-    write(_renderer(format).recommend(_reports(request), _drawing(out)), out)
+    write(_renderer(format).recommend(_reports(request, search=True), _drawing(out)), out)
     return DONE
 
 
@@ -67,22 +67,24 @@ def validate_files(request: Request, format: str, out: str | None) -> int:
 def explain_subject(request: Request, figure: str | None, format: str, out: str | None) -> int:
     """A rule or a code if the subject is one, else a figure of the workload file it names."""
     from qplan.cli.shelf import leaf_of
+    from qplan.render.catalog import figures
 
     [subject] = request.files
     page = leaf_of(subject)
     if page is None:
         [workload] = _workloads(request)
-        page = explain_workload(workload, figure or "all")
+        page = figures(workload.name, explain_workload(workload, figure or "all"))
     write(_renderer(format).page(page, _drawing(out)), out)
     return DONE
 
 
-def _reports(request: Request) -> list[Report]:
+def _reports(request: Request, *, search: bool = False) -> list[Report]:
     wishes = Wishes(
         objective=Objective(request.objective),
         deadline_us=_duration_us("--deadline", request.deadline),
         budget=_amount("--budget", request.budget),
         timeline=request.timeline,
+        search=search,
         seed=request.seed,
     )
     return [report(workload, wishes) for workload in _workloads(request)]
@@ -92,7 +94,8 @@ def _workloads(request: Request) -> list[Workload]:
     """The files on each backend asked for; nothing is simulated unless all of them are valid."""
     workloads: list[Workload] = []
     problems: list[Problem] = []
-    for backend in request.backends or [None]:
+    chosen: list[str | None] = [*(request.backends or [None])]
+    for backend in chosen:
         loaded = load(request.files, edits=_edits(request, backend), **_limits(request))
         workloads += loaded.workloads
         problems += loaded.problems

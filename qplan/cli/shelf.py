@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from importlib.resources import files
 
 from qplan.cli.output import color, width, write
 from qplan.cli.status import DONE
 from qplan.errors import UsageError
+from qplan.model.fact import Fact
 from qplan.render.base import Format, Options, Page, renderer
 
 TEMPLATES = {
@@ -20,18 +23,42 @@ TEMPLATES = {
 
 def list_profiles(format: str, out: str | None) -> int:
     """Every shipped profile, one line each."""
-    from qplan.parse.shelf import profiles_page
+    from qplan.parse import catalog
+    from qplan.render.catalog import profiles
 
-    return _show(profiles_page(), format, out)
+    page = profiles(
+        [catalog.backend(name) for name in catalog.backend_names()],
+        [catalog.plan(name) for name in catalog.plan_names()],
+        [catalog.usage_model(name) for name in catalog.usage_model_names()],
+        [catalog.queue_profile(name) for name in catalog.queue_names()],
+    )
+    return _show(page, format, out)
 
 
 def show_profile(action: str, name: str | None, format: str, out: str | None) -> int:
     """One profile with the source of each figure."""
-    from qplan.parse.shelf import profile_page
+    from qplan.render.catalog import profile
 
     if action != "show" or name is None:
         raise UsageError("profiles takes nothing, or `show NAME`")
-    return _show(profile_page(name), format, out)
+    return _show(profile(name, _facts_of(name)), format, out)
+
+
+def _facts_of(name: str) -> tuple[Fact, ...]:
+    """The facts of whatever profile bears the name."""
+    from qplan.parse import catalog
+
+    kinds: tuple[tuple[tuple[str, ...], Callable[[str], tuple[Fact, ...]]], ...] = (
+        (catalog.backend_names(), lambda name: catalog.backend(name).facts),
+        (catalog.plan_names(), lambda name: catalog.plan(name).facts),
+        (catalog.usage_model_names(), lambda name: catalog.usage_model(name).facts),
+        (catalog.queue_names(), catalog.queue_facts),
+        (catalog.background_names(), catalog.background_facts),
+    )
+    for names, facts_of in kinds:
+        if name in names:
+            return facts_of(name)
+    raise catalog.UnknownNameError("profile", name, tuple(known for names, _ in kinds for known in names))
 
 
 def print_schema(output: bool, out: str | None) -> int:
@@ -59,9 +86,14 @@ def start_from(template: str | None, out: str | None) -> int:
 
 def leaf_of(subject: str) -> Page | None:
     """The page of a rule id or a diagnostic's code; ``None`` if the subject is neither."""
-    from qplan.parse.shelf import code_page, rule_page
+    from qplan.parse import catalog
+    from qplan.render.catalog import code, rule
 
-    return rule_page(subject) or code_page(subject)
+    if re.fullmatch(r"[A-Za-z]-\d{2}", subject):
+        return rule(catalog.rule(subject.upper()))
+    if re.fullmatch(r"[Qq][Pp]\d{3}", subject):
+        return code(catalog.diagnostic(subject.upper()))
+    return None
 
 
 def _show(page: Page, format: str, out: str | None) -> int:

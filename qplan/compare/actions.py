@@ -21,7 +21,7 @@ REARRANGED = ("merge", "split", "close", "max_time")
 
 def actions(case: Case) -> tuple[Action, ...]:
     """The file's mode put right, then what serves the goal better, the best first, then what guards the choice."""
-    if case.best is None:
+    if case.best is None or case.outcome.workload.backend.simulator:
         return ()
     better = [tried for kind in REARRANGED if (tried := best_of(case, kind)) and improves(case, tried)]
     better.sort(key=lambda tried: measure(tried.account, case.goal.objective))
@@ -48,12 +48,14 @@ def saving(kind: str, rule: str, text: str, before: Account, after: Account, mod
 
 
 def _other_mode(case: Case, best: Account) -> Iterator[Action]:
-    asked = case.outcome.workload.mode
+    asked, objective = case.outcome.workload.mode, case.goal.objective
     if asked is None or case.choice.mode in (None, asked):
+        return
+    before = case.whole(asked)
+    if before and asked not in case.choice.obstacles and measure(before, objective) == measure(best, objective):
         return
     rule = "J-03" if case.jobs == 1 else "R-02" if best.mode is Mode.SESSION else "R-01"
     text = f"Send it as {as_mode(best.mode, case.jobs)}, not as {as_mode(asked, case.jobs)}."
-    before = case.allowed(asked)
     yield saving("mode", rule, text, before or best, best, best.mode)
 
 

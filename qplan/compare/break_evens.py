@@ -8,7 +8,7 @@ from qplan.compare.case import Case
 from qplan.compare.phrases import as_mode
 from qplan.model.comparison import BreakEven
 from qplan.model.variant import Flip, Knob
-from qplan.units import say_us
+from qplan.units import US_PER_MINUTE, say_us
 
 
 def break_evens(case: Case) -> tuple[BreakEven, ...]:
@@ -39,7 +39,10 @@ def now(flip: Flip) -> str:
 
 
 def _said(knob: Knob, steps: int) -> str:
-    return say_us(steps) if knob.unit == "s" else f"{_in_units(knob, steps):f} {knob.unit}"
+    """Seconds in full up to ten minutes, so that a value close to today's can be told from it."""
+    if knob.unit == "s" and steps >= 10 * US_PER_MINUTE:
+        return say_us(steps)
+    return f"{_in_units(knob, steps):f} {knob.unit}"
 
 
 def _in_units(knob: Knob, steps: int) -> Decimal:

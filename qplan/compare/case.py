@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qplan.compare.choice import Choice, choose
+from qplan.compare.obstacles import undone
 from qplan.model.account import Account
 from qplan.model.variant import Flip, Goal, Outcome, Variant
 from qplan.model.workload import Mode
@@ -48,10 +49,10 @@ class Case:
         """Whether some inputs are not ready at the outset."""
         return self.loops or any(item.after for item in self.outcome.workload.items)
 
-    def allowed(self, mode: Mode) -> Account | None:
-        """The account of a mode that the plan admits."""
+    def whole(self, mode: Mode) -> Account | None:
+        """The account of a mode that the plan admits and nothing cuts: a cut run says little about a mode."""
         account = self.outcome.of(mode)
-        return account if account.allowed else None
+        return account if account.allowed and not undone(self.outcome, mode) else None
 
     def of_kind(self, kind: str) -> tuple[Variant, ...]:
         """The variants of one kind."""

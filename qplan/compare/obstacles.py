@@ -14,8 +14,11 @@ from qplan.units import say_money, say_us
 def undone(outcome: Outcome, mode: Mode) -> int:
     """Jobs that complete with nothing in the way, and not as the workload stands: cut by a TTL or a usage limit.
 
-    The median over the replications. Failures and early stops that the file asks for are the same in both.
+    The median over the replications; 0 for a refused mode. Failures and early stops that the file asks for are the
+    same in both.
     """
+    if not outcome.of(mode).allowed:
+        return 0
     pairs = zip(outcome.uncut_of(mode).runs, outcome.of(mode).runs, strict=True)
     return Quantity.of(max(0, whole.completed - run.completed) for whole, run in pairs).p50
 

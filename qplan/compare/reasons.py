@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from qplan.compare import work_reasons
 from qplan.compare.case import Case
@@ -18,7 +18,7 @@ def reasons(case: Case) -> tuple[Reason, ...]:
         return ()
     if case.outcome.workload.backend.simulator:
         return (_simulator(case),)
-    sources = (_one_job, _ready_at_the_outset, _iterative, _prices, _drift, _session, work_reasons.of_work)
+    sources = (_session, work_reasons.of_work) if case.choice.mode is None else ALL
     found = [reason for source in sources for reason in source(case)]
     return tuple(sorted(found, key=lambda reason: not reason.speaks_for))
 
@@ -31,7 +31,7 @@ def _simulator(case: Case) -> Reason:
 
 def _one_job(case: Case) -> Iterator[Reason]:
     """J-03 and R-06 for one request; J-06 wherever single jobs are chosen."""
-    job, batch = case.allowed(Mode.JOB), case.allowed(Mode.BATCH)
+    job, batch = case.whole(Mode.JOB), case.whole(Mode.BATCH)
     if case.jobs == 1:
         yield Reason(rule="J-03", text="One primitive request: job mode is the choice, always.")
         if job and batch:
@@ -43,7 +43,7 @@ def _one_job(case: Case) -> Iterator[Reason]:
 
 def _ready_at_the_outset(case: Case) -> Iterator[Reason]:
     """R-01, with J-04 against a batch and R-04 for related jobs."""
-    job, batch = case.allowed(Mode.JOB), case.allowed(Mode.BATCH)
+    job, batch = case.whole(Mode.JOB), case.whole(Mode.BATCH)
     if case.iterative or case.jobs == 1 or not (job and batch):
         return
     chosen = case.choice.mode is Mode.BATCH
@@ -69,7 +69,7 @@ def _iterative(case: Case) -> Iterator[Reason]:
     if not case.iterative:
         return
     mode = case.choice.mode
-    job, batch, session = (case.allowed(m) for m in Mode)
+    job, batch, session = (case.whole(m) for m in Mode)
     if session and job:
         why = "Each step needs the result of the one before"
         text = f"{why}: done in {say_us(session.wall.p50)} as a session, in {say_us(job.wall.p50)} as single jobs."
@@ -96,7 +96,7 @@ def _iterative(case: Case) -> Iterator[Reason]:
 
 def _prices(case: Case) -> Iterator[Reason]:
     """R-03: what a session bills and what a batch bills."""
-    batch, session = case.allowed(Mode.BATCH), case.allowed(Mode.SESSION)
+    batch, session = case.whole(Mode.BATCH), case.whole(Mode.SESSION)
     if case.jobs == 1 or not (batch and session) or batch.usage.p50 == session.usage.p50:
         return
     dearer = session.usage.p50 > batch.usage.p50
@@ -109,7 +109,7 @@ def _drift(case: Case) -> Iterator[Reason]:
     """B-12 and R-07: how close together the jobs run in each mode."""
     if case.jobs == 1:
         return
-    job, batch, session = (case.allowed(m) for m in Mode)
+    job, batch, session = (case.whole(m) for m in Mode)
     mode = case.choice.mode
     if job and batch and batch.drift.p50 < job.drift.p50 and mode is not Mode.SESSION:
         text = (
@@ -127,10 +127,11 @@ def _drift(case: Case) -> Iterator[Reason]:
 
 def _session(case: Case) -> Iterator[Reason]:
     """S-09 where sessions are refused; S-03 and S-10 against one that is chosen; S-11 for its noise model."""
-    session = case.outcome.of(Mode.SESSION)
-    if not session.allowed:
-        if case.jobs > 1:
-            yield Reason(rule="S-09", text=f"No session: {(session.reason or 'refused').rstrip('.')}.")
+    refused = case.outcome.of(Mode.SESSION).reason
+    if refused and case.jobs > 1:
+        yield Reason(rule="S-09", text=f"No session: {refused.rstrip('.')}.")
+    session = case.whole(Mode.SESSION)
+    if session is None:
         return
     chosen = case.choice.mode is Mode.SESSION
     busy_us, usage_us = session.qpu_busy.p50, session.usage.p50
@@ -142,10 +143,22 @@ def _session(case: Case) -> Iterator[Reason]:
     if chosen and advice_s is not None and longest_us > advice_s * 1_000_000:
         text = f"Active for {say_us(longest_us)} without a calibration: a session this long drifts."
         yield Reason(rule="S-10", text=text, speaks_for=False)
-    job = case.allowed(Mode.JOB)
+    job = case.whole(Mode.JOB)
     if job and busy_us < job.qpu_busy.p50:
         text = (
             f"A session learns the noise once and uses it again: {say_us(busy_us)} on the QPU, against"
             f" {say_us(job.qpu_busy.p50)} as single jobs."
         )
         yield Reason(rule="S-11", text=text, speaks_for=chosen)
+
+
+ALL: tuple[Callable[[Case], Iterator[Reason]], ...] = (
+    _one_job,
+    _ready_at_the_outset,
+    _iterative,
+    _prices,
+    _drift,
+    _session,
+    work_reasons.of_work,
+)
+"""Where reasons come from, in the order in which they are told."""

@@ -48,4 +48,4 @@ def _runner_up(case: Case, best: Account) -> str:
     if not others:
         return ""
     other = case.outcome.of(others[0])
-    return f"; {against(other, best)} as {as_mode(other.mode, case.jobs)}"
+    return f"; as {as_mode(other.mode, case.jobs)} {against(other, best)}"

@@ -27,7 +27,7 @@ def best_of(case: Case, kind: str) -> Tried | None:
 
 def improves(case: Case, tried: Tried) -> bool:
     """Whether a variant serves the goal better than the workload as written, in the best mode of each."""
-    if case.choice.mode is None or case.choice.leaves_undone or case.best is None:
+    if case.best is None or case.choice.mode is None or case.choice.mode in case.choice.obstacles:
         return True
     objective = case.goal.objective
     return measure(tried.account, objective) < measure(case.best, objective)

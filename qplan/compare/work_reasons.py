@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
-from qplan.compare.obstacles import shortfall
+from qplan.compare.obstacles import left_undone, shortfall, undone
 from qplan.compare.phrases import as_mode, figures
 from qplan.compare.variants import best_of, improves
 from qplan.model.comparison import Reason
@@ -28,7 +28,7 @@ def of_work(case: Case) -> Iterator[Reason]:
 
 def _job_sizes(case: Case) -> Iterator[Reason]:
     """Below a minute each, jobs are better combined; above, run side by side."""
-    job, best = case.allowed(Mode.JOB), case.best
+    job, best = case.whole(Mode.JOB), case.best
     if case.jobs == 1 or best is None or job is None:
         return
     each_us = case.outcome.uncut_of(best.mode).sample.quantum_us // case.jobs
@@ -50,8 +50,15 @@ def _job_sizes(case: Case) -> Iterator[Reason]:
 
 
 def _allocation(case: Case) -> Iterator[Reason]:
-    if case.best and (short := shortfall(case.outcome, case.best.mode)):
+    """What is left undone, or done beyond the allocation: an active batch or session goes on."""
+    if case.best is None:
+        return
+    mode = case.best.mode
+    if short := shortfall(case.outcome, mode):
         yield Reason(rule="U-10", text=f"{short[0].upper()}{short[1:]}.", speaks_for=False)
+    elif undone(case.outcome, mode):
+        rule = "S-05" if mode is Mode.SESSION else "B-06"
+        yield Reason(rule=rule, text=f"{left_undone(case.outcome, mode)}.", speaks_for=False)
 
 
 def _close_call(case: Case) -> Iterator[Reason]:

@@ -101,10 +101,15 @@ def _opened(node: Tree, at: Path) -> Tree:
 
 def _index(node: list[Tree], step: str) -> int:
     """The entry of a list, by its number from 0 or by its name."""
-    names = [str(entry.get("loop", entry.get("name"))) if isinstance(entry, dict) else "" for entry in node]
+    names = [_name(entry) for entry in node]
     if step in names:
         return names.index(step)
     if re.fullmatch(r"[0-9]{1,9}", step) and int(step) < len(node):
         return int(step)
-    known = ", ".join(repr(name) for name in names[:5] if name not in ("", "None"))
+    known = ", ".join(repr(name) for name in names[:5] if name)
     raise _NoSuchPlaceError(f"no entry {step!r:.40} among {len(node)}" + (f" ({known})" if known else ""))
+
+
+def _name(entry: Tree) -> str:
+    name = entry.get("loop", entry.get("name")) if isinstance(entry, dict) else None
+    return name if isinstance(name, str) else ""

@@ -32,6 +32,7 @@ Path = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 64
 MAX_NODES: Final = 1_000_000
+MAX_KEYS: Final = 10_000
 MAX_ALIASED_NODES: Final = 100_000
 _COLUMNS: Final = 1 << 25
 _OPEN: Final = object()
@@ -74,7 +75,7 @@ class Document:
         if is_new and not grown:
             places[changed] = edited
         self.places[id(new)] = places
-        self.kept.append(new)
+        self.kept += (old, new)
 
     def _place(self, node: Tree, step: str | int, *, key: bool) -> int | None:
         places = self.places.get(id(node))
@@ -177,7 +178,7 @@ class _Builder:
                 value: Tree = self._scalar(inner)
             else:
                 value = self._node(inner, depth + 1)
-            if key in mapping or (key == "<<" and event.implicit[0]):
+            if key in mapping or (key == "<<" and event.implicit[0]) or len(mapping) > MAX_KEYS:
                 self._refuse_entry(key, event, mapping, places)
             else:
                 mapping[key] = value
@@ -220,6 +221,8 @@ class _Builder:
         self._stop("QP010", "a key must be plain text, not a list, a mapping, an alias or a tagged value", event)
 
     def _refuse_entry(self, key: str, event: Event, mapping: dict[str, Tree], places: list[int]) -> None:
+        if len(mapping) > MAX_KEYS:
+            self._stop("QP013", f"more than {MAX_KEYS:,} keys in one mapping", event)
         if key not in mapping:
             self._note("QP006", "merge keys (<<) are not part of YAML 1.2; write the keys out", event)
             return

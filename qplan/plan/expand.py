@@ -10,7 +10,6 @@ from qplan.model.usage import QuantumTime
 from qplan.model.workload import Background, Container, Item, Job, Mode, Rounding, Workload
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedJob:
     """A job with the quantum time it is given; ``limit_us`` is where the service cuts it."""

@@ -9,6 +9,7 @@ from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Rule
 from qplan.model.pricing import PricingPlan
 from qplan.model.usage import Term, UsageModel
+from qplan.model.workload import QueueModel
 from qplan.render import numbers
 from qplan.render.base import Page
 from qplan.render.json import fact_object
@@ -26,12 +27,18 @@ class Explained:
     terms: tuple[Term, ...]
 
 
-def profiles(backends: Sequence[Backend], plans: Sequence[PricingPlan] = (), models: Sequence[UsageModel] = ()) -> Page:
-    """All profiles by kind: QPUs, plans, usage models."""
+def profiles(
+    backends: Sequence[Backend],
+    plans: Sequence[PricingPlan] = (),
+    models: Sequence[UsageModel] = (),
+    queues: Sequence[QueueModel] = (),
+) -> Page:
+    """All profiles by kind: QPUs, plans, usage models, queues."""
     rows = [
         *(("backend", backend.name, _backend(backend)) for backend in backends),
         *(("plan", plan.name, _plan(plan)) for plan in plans),
         *(("usage_model", model.name, _model(model)) for model in models),
+        *(("queue", queue.name, _queue(queue)) for queue in queues),
     ]
     return Page(
         title=numbers.counted(len(rows), "profile"),
@@ -114,6 +121,11 @@ def _plan(plan: PricingPlan) -> str:
     else:
         price = f"{plan.price_per_second} {plan.currency} per second"
     return f"{price}, {'sessions' if plan.sessions_allowed else 'no sessions'}"
+
+
+def _queue(queue: QueueModel) -> str:
+    most_us = queue.wait.values_us[-1]
+    return f"median wait {numbers.duration(queue.wait.median_us)}, at most {numbers.duration(most_us)}"
 
 
 def _model(model: UsageModel) -> str:

@@ -19,7 +19,8 @@ from qplan.render.snippet_code import (
     then,
 )
 from qplan.render.snippet_options import layer_learning_of
-from qplan.render.snippet_parts import Part, Request, Script, Tool
+from qplan.render.snippet_parts import Part, Request, Script
+from qplan.render.snippet_tools import Tool
 
 GAP = ("", "")
 SUPPRESS = "suppress(IBMRuntimeError)"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from qplan.model.workload import Container, End, Item, Job, Mode, Primitive, Workload
+from qplan.model.workload import Container, End, Item, Job, Mode, Workload
 from qplan.render.snippet_code import Names, identifier
-from qplan.render.snippet_options import Tree, learns_layers, options_of
+from qplan.render.snippet_tools import Tool, Tools, times_of
 
 IMPORTS = {
     "ThreadPoolExecutor": "concurrent.futures",
@@ -36,27 +36,6 @@ LOCALS = {
 
 LARGEST_ORDERED = 200
 """Items beyond which nobody reads a snippet from top to bottom, and no single order is looked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
-    """A primitive with its options. ``noise`` is the expression of its noise model, "" for none.
-
-    ``circuits`` is the placeholder of the circuits whose layers are learned, "" where nothing is learned apart.
-    """
-
-    variable: str
-    primitive: Primitive
-    constant: str
-    options: Tree
-    noise: str = ""
-    circuits: str = ""
-    job: Job
-
-    @property
-    def class_name(self) -> str:
-        """Qiskit's name of it."""
-        return self.primitive.capitalize()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +115,7 @@ def script_of(workload: Workload, mode: Mode, max_time: str) -> Script:
     container = {Mode.JOB: None, Mode.BATCH: workload.batch, Mode.SESSION: workload.session}[mode]
     stop_after = _stop_after(items, container)
     names = Names({*IMPORTS, *LOCALS})
-    tools = _Tools(items, names, learns_once=mode is Mode.SESSION or bool(container and container.reuse_noise_model))
+    tools = Tools(items, names, learns_once=mode is Mode.SESSION or bool(container and container.reuse_noise_model))
     position = {item.name: place for place, item in enumerate(items)}
     parts = tuple(_part(item, position, tools, names, lists=stop_after is not None) for item in items)
     return Script(
@@ -182,68 +161,14 @@ def _is_chain(parts: Sequence[Part]) -> bool:
     return True
 
 
-class _Tools:
-    """The primitives of a workload: jobs of equal options share one, unless it carries a noise model of its own."""
-
-    def __init__(self, items: Sequence[Item], names: Names, *, learns_once: bool) -> None:
-        self.made: dict[str, Tool] = {}
-        self._names = names
-        self._repeated = {job.name for item in items for job in item.jobs if _times(item, job) * item.iterations > 1}
-        self._learns_once = learns_once
-        jobs = [job for item in items for job in item.jobs]
-        self._alone = {kind: len({self._key(j) for j in jobs if j.primitive is kind}) == 1 for kind in Primitive}
-        self._one_set = len({repr(self._options(job)) for job in jobs} - {"{}"}) == 1
-        self._models = sum(self._learns(job) or job.options.layer_noise_model for job in jobs)
-
-    def of(self, job: Job) -> Tool:
-        """The primitive that sends ``job``."""
-        key = self._key(job)
-        if key not in self.made:
-            self.made[key] = self._make(job)
-        return self.made[key]
-
-    def _make(self, job: Job) -> Tool:
-        base, options = identifier(job.name), self._options(job)
-        alone = self._alone[job.primitive]
-        noise = circuits = ""
-        if self._learns(job):
-            noise = "noise" if self._models == 1 else self._names.take(f"{base}_noise")
-            circuits = self._names.take(f"{base}_circuits")
-        elif job.options.layer_noise_model and job.primitive is Primitive.ESTIMATOR:
-            noise = f"{self._names.take(f'{base}_noise')}()"
-        return Tool(
-            variable=str(job.primitive) if alone else self._names.take(f"{base}_{job.primitive}"),
-            primitive=job.primitive,
-            constant="" if not options else "OPTIONS" if self._one_set else self._constant(base, options),
-            options=options,
-            noise=noise,
-            circuits=circuits,
-            job=job,
-        )
-
-    def _constant(self, base: str, options: Tree) -> str:
-        same = (tool.constant for tool in self.made.values() if tool.options == options)
-        return next(same, "") or self._names.take(f"{base.upper()}_OPTIONS")
-
-    def _key(self, job: Job) -> str:
-        own = job.name if self._learns(job) or job.options.layer_noise_model else ""
-        return repr((job.primitive, self._options(job), own))
-
-    def _options(self, job: Job) -> Tree:
-        return options_of(job, learned_apart=self._learns(job) or job.options.layer_noise_model)
-
-    def _learns(self, job: Job) -> bool:
-        return self._learns_once and job.name in self._repeated and learns_layers(job)
-
-
-def _part(item: Item, position: dict[str, int], tools: _Tools, names: Names, *, lists: bool) -> Part:
+def _part(item: Item, position: dict[str, int], tools: Tools, names: Names, *, lists: bool) -> Part:
     base, alone = identifier(item.name), len(position) == 1
     requests = tuple(
         Request(
             job=job,
             tool=tools.of(job),
             pubs=names.take(f"{identifier(job.name)}_pubs"),
-            times=_times(item, job),
+            times=times_of(item, job),
         )
         for job in item.jobs
     )
@@ -267,8 +192,3 @@ def _part(item: Item, position: dict[str, int], tools: _Tools, names: Names, *, 
         run=names.take(f"run_{base}"),
         future=own("future" if copies == 1 else "futures"),
     )
-
-
-def _times(item: Item, job: Job) -> int:
-    """Requests of a step; copies of an item that does not loop are just more of them."""
-    return job.count * (1 if item.iterations > 1 else item.copies)
