@@ -18,7 +18,7 @@ from qplan.model.report import Report
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
 from qplan.model.variant import Goal, Outcome
-from qplan.model.workload import Mode, Workload
+from qplan.model.workload import End, Mode, Workload
 from qplan.parse import catalog
 from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
@@ -209,8 +209,17 @@ def _assumed(planned: PlannedJobs) -> Iterator[Fact]:
 
 def _assumed_of_run(workload: Workload) -> Iterator[Fact]:
     """What the simulation itself takes for granted."""
-    fixed = "medians instead of draws (a fixed run)"
-    yield Fact(name="random inputs", value=fixed, source="docs/model.md", status=Status.ASSUMED)
+    yield _taken("random inputs", "medians instead of draws (a fixed run)")
+    if workload.backend.simulator:
+        yield _taken("modes", "ignored: local testing has no scheduling (rule P-03)")
+        return
+    if workload.size > 1:
+        yield _taken("order in a batch", "as in the file; the service does not guarantee it (rule B-11)")
     if workload.background is not None:
-        drain = "waits until no foreign job holds a lane"
-        yield Fact(name="session start", value=drain, source="docs/model.md", status=Status.ASSUMED)
+        yield _taken("session start", "once no foreign job holds a lane")
+    if workload.batch.end is End.NONE:
+        yield _taken("end of an open batch", "after its interactive TTL; what detecting it adds is unknown (rule B-09)")
+
+
+def _taken(name: str, value: str) -> Fact:
+    return Fact(name=name, value=value, source="docs/model.md", status=Status.ASSUMED)

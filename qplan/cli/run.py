@@ -94,7 +94,7 @@ def _workloads(request: Request) -> list[Workload]:
     """The files on each backend asked for; nothing is simulated unless all of them are valid."""
     workloads: list[Workload] = []
     problems: list[Problem] = []
-    chosen: list[str | None] = [*(request.backends or [None])]
+    chosen: list[str | None] = list(request.backends) if request.backends else [None]
     for backend in chosen:
         loaded = load(request.files, edits=_edits(request, backend), **_limits(request))
         workloads += loaded.workloads

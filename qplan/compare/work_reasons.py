@@ -62,13 +62,15 @@ def _allocation(case: Case) -> Iterator[Reason]:
 
 
 def _close_call(case: Case) -> Iterator[Reason]:
-    for flip in case.flips:
-        if flip.flips_to is not None and _is_near(flip):
-            other = as_mode(flip.flips_to, case.jobs)
-            text = f"A close call: with {beyond(flip)} {other} would be the choice; now it is {now(flip)}."
-            yield Reason(rule="P-02", text=text, speaks_for=False)
+    """The figure that is nearest to flipping the choice, if it is near."""
+    near = [flip for flip in case.flips if flip.flips_to is not None and _factor(flip) <= CLOSE_CALL]
+    for flip in sorted(near, key=_factor)[:1]:
+        other = as_mode(flip.flips_to or Mode.JOB, case.jobs)
+        text = f"A close call: with {beyond(flip)} {other} would be the choice; now it is {now(flip)}."
+        yield Reason(rule="P-02", text=text, speaks_for=False)
 
 
-def _is_near(flip: Flip) -> bool:
+def _factor(flip: Flip) -> Fraction:
+    """From today's value to the flip, at least 1; from nothing, far."""
     low, high = sorted((flip.value, flip.knob.current))
-    return low > 0 and Fraction(high, low) <= CLOSE_CALL
+    return Fraction(high, low) if low else CLOSE_CALL + 1

@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -75,5 +76,5 @@ def key(
 
     ``default=...`` makes it required.
     """
-    extra = {"x-default": otherwise} if otherwise else None
+    extra: JsonDict | None = {"x-default": otherwise} if otherwise else None
     return Field(default, description=what, examples=[example], json_schema_extra=extra)

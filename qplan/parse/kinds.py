@@ -37,6 +37,10 @@ def given(value: object) -> str:
             return str(value)
 
 
+def _short(bound: float) -> str:
+    return f"{bound:,.0f}" if bound in (0, 1) or 1 < bound < 1e9 else f"{bound:g}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """Base of the kinds. ``auto`` and ``null`` also accept that word (both read as ``None``)."""
@@ -143,7 +147,7 @@ class Number(Kind):
 
     def _words(self) -> str:
         unit = f" of {self.unit}" if self.unit else ""
-        return f"a number{unit} from {self.least:,g} to {self.most:,g}"
+        return f"a number{unit} from {_short(self.least)} to {_short(self.most)}"
 
     def _schema(self) -> Schema:
         return {"type": "number", "minimum": self.least, "maximum": self.most}
@@ -263,4 +267,3 @@ class Length(Kind):
 
     def _schema(self) -> Schema:
         return {"anyOf": [{"type": "number", "minimum": self.least_s}, {"type": "string", "pattern": "^[0-9.]"}]}
-

@@ -41,7 +41,9 @@ class WorkloadFile(OpenShape):
     )
     session: Session = key("how a session is run", default=nothing(Session), example={"max_time": "2h"})
     batch: Batch = key("how a batch is run", default=nothing(Batch), example={"max_time": "1h"})
-    usage: Usage = key("how quantum time is modelled and charged", default=nothing(Usage), example={"model": "published"})
+    usage: Usage = key(
+        "how quantum time is modelled and charged", default=nothing(Usage), example={"model": "published"}
+    )
     jobs: Annotated[list[Item], Field(min_length=1)] = key("jobs and loops", default=..., example=[{"name": "energy"}])
 
 

@@ -22,7 +22,9 @@ class Failure(Shape):
     kind: Annotated[str, Choice(of=("system", "user"))] = key(
         "whose fault: a system error is free, a user error charged", default="system", example="user"
     )
-    at: Annotated[float, Number(most=1)] = key("share of the quantum time after which it fails", default=1.0, example=0.5)
+    at: Annotated[float, Number(most=1)] = key(
+        "share of the quantum time after which it fails", default=1.0, example=0.5
+    )
     times: Annotated[int, Whole(most=1000)] = key("how many attempts fail", default=1, example=2)
     then: Annotated[str, Choice(of=("continue", "retry", "stop"))] = key(
         "what the client does", default="continue", example="retry"

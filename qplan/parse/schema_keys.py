@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from itertools import takewhile
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -54,10 +56,21 @@ def hint_for(unknown: str, location: Location) -> str:
     nearest = get_close_matches(unknown, known, n=1)
     if nearest:
         return f"did you mean {nearest[0]!r}?"
-    elsewhere = sorted((key.path for key in all_keys() if key.name == unknown), key=len)
+    elsewhere = [key.path for key in all_keys() if key.name == unknown]
     if elsewhere:
-        return f"it belongs at {elsewhere[0]}"
+        here = re.sub(r"\.<\w+>|^<\w+>", "", "".join(_written(step) for step in location)).removeprefix(".")
+        return f"it belongs at {max(elsewhere, key=lambda path: (_shared(here, path), -len(path)))}"
     return f"known keys: {', '.join(known)}"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many steps two paths have in common from the start."""
+    steps = zip(one.split("."), other.split("."), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], steps))
+
+
+def _written(step: str | int) -> str:
+    return "[]" if isinstance(step, int) else f".{step}"
 
 
 def _keys_of(shape: type[Shape], place: str) -> Iterator[Key]:
@@ -101,4 +114,3 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401
 
 def _is_wrapper(kind: Any) -> bool:  # noqa: ANN401
     return get_origin(kind) in (Annotated, Union, UnionType)
-

@@ -64,9 +64,9 @@ class Zne(Shape):
     noise_factors: Omitted[OneOrMore[Factor]] = key(
         "noise factors; each multiplies the executions", example=[1, 3, 5], otherwise="[1, 3, 5]"
     )
-    amplifier: Omitted[Annotated[str, Choice(of=("gate_folding", "gate_folding_front", "gate_folding_back", "pea"))]] = key(
-        "how noise is amplified; pea learns the noise of layers", example="pea", otherwise="gate_folding"
-    )
+    amplifier: Omitted[
+        Annotated[str, Choice(of=("gate_folding", "gate_folding_front", "gate_folding_back", "pea"))]
+    ] = key("how noise is amplified; pea learns the noise of layers", example="pea", otherwise="gate_folding")
     extrapolator: Omitted[OneOrMore[Annotated[str, Choice(of=EXTRAPOLATORS)]]] = key(
         f"extrapolators to try {NO_EFFECT}", example=["exponential", "linear"]
     )
@@ -108,7 +108,9 @@ class LayerNoiseLearning(Shape):
 class Resilience(Shape):
     """Error mitigation of the estimator."""
 
-    measure_mitigation: Omitted[Switch] = key("readout mitigation (TREX)", example=True, otherwise="by resilience_level")
+    measure_mitigation: Omitted[Switch] = key(
+        "readout mitigation (TREX)", example=True, otherwise="by resilience_level"
+    )
     measure_noise_learning: MeasureNoiseLearning = key(
         "size of the readout calibration", default=nothing(MeasureNoiseLearning), example={"num_randomizations": 32}
     )
@@ -119,7 +121,9 @@ class Resilience(Shape):
     layer_noise_learning: LayerNoiseLearning = key(
         "how the noise of layers is learned", default=nothing(LayerNoiseLearning), example={"max_layers_to_learn": 2}
     )
-    layer_noise_model: Switch = key("whether a stored noise model is passed, so none is learned", default=False, example=True)
+    layer_noise_model: Switch = key(
+        "whether a stored noise model is passed, so none is learned", default=False, example=True
+    )
 
 
 class Twirling(Shape):
@@ -127,7 +131,9 @@ class Twirling(Shape):
 
     enable_gates: Omitted[Switch] = key("gate twirling", example=True, otherwise="by resilience_level")
     enable_measure: Omitted[Switch] = key("measurement twirling", example=True, otherwise="by resilience_level")
-    num_randomizations: Omitted[AutoCount] = key("random circuits for each circuit, or auto", example=32, otherwise="auto")
+    num_randomizations: Omitted[AutoCount] = key(
+        "random circuits for each circuit, or auto", example=32, otherwise="auto"
+    )
     shots_per_randomization: Omitted[AutoCount] = key("shots of each of them, or auto", example=64, otherwise="auto")
     strategy: Omitted[Annotated[str, Choice(of=("active", "active-accum", "active-circuit", "all"))]] = key(
         f"which qubits are twirled {NO_EFFECT}", example="active-accum"
@@ -157,7 +163,9 @@ class Options(Shape):
         "shots of PUBs that state none", example=4096, otherwise="4096 (sampler)"
     )
     default_precision: Omitted[Annotated[float, Number(least=1e-6, most=1)]] = key(
-        "precision of estimator PUBs that state none; default_shots goes before it", example=0.015625, otherwise="0.015625"
+        "precision of estimator PUBs that state none; default_shots goes before it",
+        example=0.015625,
+        otherwise="0.015625",
     )
     resilience_level: Omitted[Annotated[int, Whole(least=0, most=2)]] = key(
         "how much mitigation (estimator)", example=1, otherwise="1"
@@ -165,10 +173,14 @@ class Options(Shape):
     max_execution_time: Omitted[Annotated[int, Whole(null=True)]] = key(
         "QPU time after which the job is cut, in seconds", example=900, otherwise="3 h, the service's"
     )
-    seed_estimator: Omitted[Annotated[int, Whole(least=0, most=10**18)]] = key(f"seed of the service {NO_EFFECT}", example=42)
+    seed_estimator: Omitted[Annotated[int, Whole(least=0, most=10**18)]] = key(
+        f"seed of the service {NO_EFFECT}", example=42
+    )
     execution: Execution = key("how circuits are executed", default=nothing(Execution), example={"rep_delay": 0.00025})
     environment: Environment = key("the job's environment", default=nothing(Environment), example={"job_tags": ["vqe"]})
-    resilience: Resilience = key("mitigation in detail (estimator)", default=nothing(Resilience), example={"zne_mitigation": True})
+    resilience: Resilience = key(
+        "mitigation in detail (estimator)", default=nothing(Resilience), example={"zne_mitigation": True}
+    )
     twirling: Twirling = key("twirling", default=nothing(Twirling), example={"enable_gates": True})
     dynamical_decoupling: DynamicalDecoupling = key(
         "dynamical decoupling", default=nothing(DynamicalDecoupling), example={"enable": True}

@@ -24,7 +24,7 @@ class Backend(Shape):
     lanes: Omitted[Annotated[int, Whole(most=1000)]] = key("execution lanes", example=3, otherwise=PROFILES)
     qubits: Omitted[Annotated[int, Whole(null=True)]] = key("qubits", example=156, otherwise=PROFILES)
     processor: Omitted[Annotated[str, Text(most=200)]] = key("processor type", example="Heron r2", otherwise=PROFILES)
-    retired: Omitted[Annotated[str, Text(most=200, null=True)]] = key(
+    retired: Omitted[Annotated[str, Text(most=200)]] = key(
         "date of retirement", example="2025-11-03", otherwise=PROFILES
     )
     plans: Omitted[OneOrMore[NameText]] = key("plans that may use it", example=["open"], otherwise=PROFILES)
@@ -58,7 +58,9 @@ class Plan(Shape):
     window: Omitted[Annotated[str, Text(most=200)]] = key(
         "period of the allocation, for readers", example="rolling 28 days", otherwise=PROFILES
     )
-    sessions_allowed: Omitted[Annotated[bool, Flag()]] = key("whether sessions may be run", example=True, otherwise=PROFILES)
+    sessions_allowed: Omitted[Annotated[bool, Flag()]] = key(
+        "whether sessions may be run", example=True, otherwise=PROFILES
+    )
     session_interactive_ttl: Omitted[Seconds] = key("of sessions", example="60s", otherwise=PROFILES)
     session_max_time: Omitted[PositiveSeconds] = key("system maximum of sessions", example="8h", otherwise=PROFILES)
     batch_interactive_ttl: Omitted[Seconds] = key("of batches", example="1s", otherwise=PROFILES)
@@ -126,16 +128,24 @@ class Session(Shape):
     """How a session is run."""
 
     max_time: Omitted[PositiveSeconds] = key("maximum TTL", example="2h", otherwise="the plan's system maximum")
-    end: Annotated[str, Choice(of=("close", "cancel", "none"))] = key("how the client ends it", default="close", example="close")
-    cancel_after: Omitted[Annotated[int, Whole()]] = key("the result at which it is cancelled (end: cancel)", example=10)
-    interactive_ttl: Omitted[Seconds] = key("how long it stays active with no job", example="60s", otherwise="the plan's")
+    end: Annotated[str, Choice(of=("close", "cancel", "none"))] = key(
+        "how the client ends it", default="close", example="close"
+    )
+    cancel_after: Omitted[Annotated[int, Whole()]] = key(
+        "the result at which it is cancelled (end: cancel)", example=10
+    )
+    interactive_ttl: Omitted[Seconds] = key(
+        "how long it stays active with no job", example="60s", otherwise="the plan's"
+    )
 
 
 class Batch(Session):
     """How a batch is run."""
 
     reuse_noise_model: Annotated[bool, Flag()] = key(
-        "learn noise once for each activation instead of once for each job; it may be stale", default=False, example=True
+        "learn noise once for each activation instead of once for each job; it may be stale",
+        default=False,
+        example=True,
     )
 
 
@@ -173,7 +183,9 @@ def is_duration(text: str) -> bool:
 BackendChoice = Annotated[
     Annotated[NameText, Tag("<name>")] | Annotated[Backend, Tag("<given>")], Discriminator(_named_or_given)
 ]
-PlanChoice = Annotated[Annotated[NameText, Tag("<name>")] | Annotated[Plan, Tag("<given>")], Discriminator(_named_or_given)]
+PlanChoice = Annotated[
+    Annotated[NameText, Tag("<name>")] | Annotated[Plan, Tag("<given>")], Discriminator(_named_or_given)
+]
 BackgroundChoice = Annotated[
     Annotated[NameText, Tag("<name>")] | Annotated[Background, Tag("<given>")], Discriminator(_named_or_given)
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -120,6 +122,8 @@ def _hint_for_value(value: object, wanted: str) -> str:
         return "give a value, or leave the key out"
     if isinstance(value, str) and wanted.startswith("true or false") and value.lower() in ("yes", "no", "on", "off"):
         return "in YAML 1.2 yes, no, on and off are words: write true or false"
+    if isinstance(value, str) and (nearest := get_close_matches(value, re.split(", | or ", wanted), n=1)):
+        return f"did you mean {nearest[0]!r}?"
     if isinstance(value, int | float) and ("name" in wanted or "text" in wanted):
         return "put it in quotes to make it text"
     return ""
@@ -135,13 +139,16 @@ def _path(tree: Tree, location: Location) -> Path:
     """A location of pydantic as a path in the tree: without tags, and without what the tree does not hold."""
     path: list[str | int] = []
     for step in location:
-        if isinstance(tree, dict) and isinstance(step, str) and step in tree:
-            tree = tree[step]
-            path.append(step)
-        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+        if _holds(tree, step):
             tree = tree[step]
             path.append(step)
     return tuple(path)
+
+
+def _holds(tree: Tree, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(tree, list) and step < len(tree)
+    return isinstance(tree, dict) and step in tree
 
 
 def _faulty(entry: dict[str, Any], tree: Tree) -> Path:
@@ -157,7 +164,7 @@ def _faulty(entry: dict[str, Any], tree: Tree) -> Path:
 def _without(tree: Tree, path: Path) -> Tree:
     """A copy without what stands at the path; a faulty entry of ``jobs`` becomes an empty job."""
     if not path:
-        return dict(_FILLER) if not isinstance(tree, dict) else {}
+        return {}
     step, rest = path[0], path[1:]
     if isinstance(tree, list) and isinstance(step, int):
         return [*tree[:step], _without(tree[step], rest), *tree[step + 1 :]] if step < len(tree) else tree

@@ -20,7 +20,6 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 
@@ -97,16 +96,18 @@ def parse(text: str, file: str) -> Document:
     document = Document(file=file)
     try:
         _Builder(text, document).build()
-    except _StopReading as stop:
+    except _StopReadingError as stop:
         document.problems.append(stop.problem)
     except yaml.YAMLError as error:
         document.problems.append(_syntax(error, text, file))
     except (ValueError, OverflowError):  # a lone surrogate, or an escape beyond Unicode met by the pure parser
-        document.problems.append(Problem(code="QP001", message="not Unicode text", mark=Mark(file=file, line=1, column=1)))
+        document.problems.append(
+            Problem(code="QP001", message="not Unicode text", mark=Mark(file=file, line=1, column=1))
+        )
     return document
 
 
-class _StopReading(Exception):
+class _StopReadingError(Exception):
     """A problem after which reading on makes no sense."""
 
     def __init__(self, problem: Problem) -> None:
@@ -118,7 +119,7 @@ class _Builder:
     """Turns events into objects; recursion is bounded by ``MAX_DEPTH``."""
 
     def __init__(self, text: str, document: Document) -> None:
-        self._next: Callable[[], Event] = _LOADER(text).get_event
+        self._next: Callable[[], Any] = _LOADER(text).get_event
         self._document = document
         self._places = document.places
         self._anchors: dict[str, tuple[object, int]] = {}
@@ -170,10 +171,7 @@ class _Builder:
             if type(event) is not ScalarEvent or event.tag is not None or event.anchor is not None:
                 self._refuse_key(event)
             key = event.value
-            mark = event.start_mark
-            at = mark.line * _COLUMNS + mark.column
             inner = following()
-            mark = inner.start_mark
             if type(inner) is ScalarEvent and inner.tag is None and inner.anchor is None:
                 value: Tree = self._scalar(inner)
             else:
@@ -182,7 +180,7 @@ class _Builder:
                 self._refuse_entry(key, event, mapping, places)
             else:
                 mapping[key] = value
-                places += (at, mark.line * _COLUMNS + mark.column)
+                places += (_place(event), _place(inner))
         self._nodes += len(mapping)
         self._places[id(mapping)] = places
         return mapping
@@ -209,7 +207,9 @@ class _Builder:
     def _alias(self, event: Any) -> Tree:  # noqa: ANN401
         value, size = self._anchors.get(event.anchor, (None, 0))
         if size == 0:
-            why = "stands inside what it repeats" if value is _OPEN else "repeats an anchor that is not defined before it"
+            why = (
+                "stands inside what it repeats" if value is _OPEN else "repeats an anchor that is not defined before it"
+            )
             self._stop("QP007", f"the alias *{event.anchor:.40} {why}", event)
         self._nodes += size
         self._aliased += size
@@ -234,13 +234,13 @@ class _Builder:
         self._document.problems.append(self._problem(code, message, event))
 
     def _stop(self, code: str, message: str, event: Event) -> NoReturn:
-        raise _StopReading(self._problem(code, message, event))
+        raise _StopReadingError(self._problem(code, message, event))
 
     def _problem(self, code: str, message: str, event: Event) -> Problem:
         return Problem(code=code, message=message, mark=unpacked(self._document.file, _place(event)))
 
 
-def _place(event: Event) -> int:
+def _place(event: Any) -> int:  # noqa: ANN401 - PyYAML's marks may be None, those of a parser's events never are
     mark = event.start_mark
     return int(mark.line * _COLUMNS + mark.column)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qplan.model.duration import Duration
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission, UsageLimit
 from qplan.model.usage import QuantumTime
-from qplan.model.workload import Background, Container, Item, Job, Mode, Rounding, Workload
+from qplan.model.workload import Background, Container, Item, Job, Mode, QueueModel, Rounding, Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,13 @@ class PlannedJob:
 def submission_for(
     workload: Workload, mode: Mode, planned: dict[str, PlannedJob], *, limited: bool = True
 ) -> Submission:
-    """What is sent in ``mode``. ``planned`` holds each job by name; ``limited=False`` lifts the usage limit."""
+    """What is sent in ``mode``. ``planned`` holds each job by name; ``limited=False`` lifts the usage limit.
+
+    Local testing has no scheduling and no queue: on a simulator every mode is sent as jobs (rule P-03).
+    """
+    queue = workload.queue
+    if workload.backend.simulator:
+        mode, queue = Mode.JOB, QueueModel(name="none", wait=Duration.fixed(0))
     kinds: list[JobKind] = []
     stages: list[Stage] = []
     chains: list[Chain] = []
@@ -38,7 +44,7 @@ def submission_for(
         kinds=tuple(kinds),
         stages=tuple(stages),
         chains=tuple(chains),
-        queue=workload.queue,
+        queue=queue,
         background=workload.background or Background(),
         container=container_of(workload, mode),
         rounding=rounding_of(workload),

@@ -7,7 +7,20 @@ from itertools import groupby
 
 from qplan.model.workload import Mode, Primitive, Workload
 from qplan.render import numbers
-from qplan.render.snippet_code import Expression, Group, Line, assign, call, deeper, flush, label, literal, source, then
+from qplan.render.snippet_code import (
+    WIDTH,
+    Expression,
+    Group,
+    Line,
+    assign,
+    call,
+    deeper,
+    flush,
+    label,
+    literal,
+    source,
+    then,
+)
 from qplan.render.snippet_flow import advance_arguments, in_order, pubs_arguments
 from qplan.render.snippet_options import shots_in_pubs
 from qplan.render.snippet_parts import IMPORTS, QISKIT, Part, Request, Script, script_of
@@ -70,9 +83,14 @@ def _imports(program: str) -> list[Line]:
     lines: list[Line] = []
     for _, block in groupby(found, key=lambda row: row[0]):
         for module, names in groupby(block, key=lambda row: row[1]):
-            lines += flush(f"from {module} import {', '.join(name for *_, name in names)}")
+            lines += flush(_import(module, tuple(name for *_, name in names)))
         lines += flush("")
     return lines
+
+
+def _import(module: str, names: tuple[str, ...]) -> Expression:
+    line = f"from {module} import {', '.join(names)}"
+    return line if len(line) <= WIDTH else Group(f"from {module} import (", names, ")")
 
 
 def _backend(script: Script) -> list[Line]:

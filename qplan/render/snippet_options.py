@@ -31,7 +31,8 @@ def options_of(job: Job, *, learned_apart: bool = False) -> Tree:
 
 def shots_in_pubs(job: Job) -> bool:
     """Whether shots or precisions must stand in the PUBs themselves: they differ, or twirling would outrank them."""
-    given = any(pub.shots is not None or pub.precision is not None for pub in job.pubs)
+    estimates = job.primitive is Primitive.ESTIMATOR
+    given = any(pub.shots is not None or (estimates and pub.precision is not None) for pub in job.pubs)
     return given and not _shots(job)
 
 

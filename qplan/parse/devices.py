@@ -1,0 +1,113 @@
+"""Backend, price plan and usage model of a workload: profiles by name, with what the file replaces in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from qplan.errors import WorkloadError
+from qplan.model.backend import Backend
+from qplan.model.fact import Fact, Status
+from qplan.model.pricing import PricingPlan
+from qplan.model.workload import Rounding, UsageSettings
+from qplan.parse import catalog, schema_settings
+from qplan.parse.assumptions import below, by_user, named
+from qplan.parse.findings import Findings
+from qplan.parse.holders import Shape
+from qplan.parse.yaml12 import Path
+
+UNKNOWN_PROFILE, BAD_FIGURE, NOT_ON_PLAN, NO_PRICE = "QP211", "QP212", "QP216", "QP218"
+RETIRED, PERHAPS_NOT_ON_PLAN = "QP302", "QP305"
+
+T = TypeVar("T")
+Facts = tuple[Fact, ...]
+
+
+def profile(name: str | None, default: str, get: Callable[[str], T], found: Findings, path: Path) -> T:
+    """A shipped profile; the default one where the file names none, or one that does not exist."""
+    try:
+        return get(name or default)
+    except catalog.UnknownNameError as error:
+        message, _, hint = str(error).partition("; ")
+        found.error(UNKNOWN_PROFILE, message, path, hint)
+    return get(default)
+
+
+def backend_of(shape: str | schema_settings.Backend | None, found: Findings) -> tuple[Backend, Facts]:
+    """The QPU, and what was taken for granted about it."""
+    backend = _made(shape, "backend", catalog.backend, found)
+    facts = [] if _profile_name(shape) else [catalog.default_facts()["backend"]]
+    facts += named(backend.facts, "lanes", "backend.lanes")
+    facts += below("backend", (fact for fact in backend.facts if fact.status is Status.USER and fact.name != "lanes"))
+    if backend.retired:
+        told = f"{backend.name} was retired on {backend.retired}"
+        found.warn(
+            RETIRED, told, ("backend",), "its figures are kept for comparison; `qplan profiles` lists the others"
+        )
+    return backend, tuple(facts)
+
+
+def plan_of(shape: str | schema_settings.Plan | None, backend: Backend, found: Findings) -> tuple[PricingPlan, Facts]:
+    """The price plan, and what was taken for granted about it."""
+    plan = _made(shape, "plan", catalog.plan, found)
+    facts = [] if _profile_name(shape) else [catalog.default_facts()["plan"]]
+    facts += below("plan", (fact for fact in plan.facts if fact.status is Status.USER))
+    _check_access(plan, backend, found)
+    if isinstance(shape, schema_settings.Plan) and shape.currency and "price_per_second" not in shape.model_fields_set:
+        told = "a currency needs a price in it: the profile's price is in another"
+        found.error(NO_PRICE, told, ("plan", "currency"), "add price_per_second")
+    return plan, tuple(facts)
+
+
+def usage_of(shape: schema_settings.Usage, found: Findings) -> tuple[UsageSettings, Facts]:
+    """The usage model and the rounding, and which of them were taken for granted."""
+    model = profile(shape.model, catalog.defaults()["usage_model"], catalog.usage_model, found, ("usage", "model"))
+    facts = [] if shape.model else [catalog.default_facts()["usage_model"]]
+    facts += [by_user("usage.rounding", shape.rounding)] if shape.rounding else []
+    facts += [] if shape.rounding else named(model.facts, "rounding", "usage.rounding")
+    rounding = Rounding(shape.rounding) if shape.rounding else None
+    return UsageSettings(model=model, rounding=rounding), tuple(facts)
+
+
+def _profile_name(shape: str | schema_settings.Backend | schema_settings.Plan | None) -> str | None:
+    return shape.profile if isinstance(shape, schema_settings.Backend | schema_settings.Plan) else shape
+
+
+def _made(shape: Any, key: str, get: Callable[[str, Mapping[str, Any]], T], found: Findings) -> T:  # noqa: ANN401
+    """A profile with its figures replaced; as shipped where a replacement is refused."""
+    default = catalog.defaults()[key]
+    path = (key, "profile") if isinstance(shape, Shape) else (key,)
+    changes = _changes(shape)
+    name = _profile_name(shape)
+
+    def changed(known: str) -> T:
+        try:
+            return get(known, changes)
+        except WorkloadError as error:
+            for problem in error.problems:
+                found.error(
+                    BAD_FIGURE, f"{key}: {problem.message}", (key, problem.path.partition(".")[0]), problem.hint
+                )
+            return get(known, {})
+
+    return profile(name, default, changed, found, path)
+
+
+def _changes(shape: Any) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(shape, Shape):
+        return {}
+    given = {key: getattr(shape, key) for key in shape.model_fields_set if key != "profile"}
+    return {key: Decimal(repr(value)) if isinstance(value, float) else value for key, value in given.items()}
+
+
+def _check_access(plan: PricingPlan, backend: Backend, found: Findings) -> None:
+    """Rule U-11: not every plan may use every QPU; an error only where a source says so outright."""
+    if not backend.plans or plan.name in backend.plans:
+        return
+    outright = any(f.name == "plans" and f.status in (Status.PUBLISHED, Status.USER) for f in backend.facts)
+    hint = f"plans that may: {', '.join(backend.plans)}"
+    if outright:
+        found.error(NOT_ON_PLAN, f"the plan {plan.name} may not use {backend.name}", ("backend",), hint)
+    else:
+        found.warn(PERHAPS_NOT_ON_PLAN, f"the plan {plan.name} probably may not use {backend.name}", ("backend",), hint)

@@ -1,0 +1,82 @@
+"""Workload files to workloads: read, edit, check the shape, check the meaning; every problem at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qplan.errors import FileError, Problem, Severity
+from qplan.model.workload import Workload
+from qplan.parse import reader
+from qplan.parse.edits import Edit, apply_edits
+from qplan.parse.shape import check_shape
+from qplan.parse.traces import Folder
+from qplan.parse.workload import Limits, resolve
+from qplan.parse.yaml12 import Document, parse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The valid workloads, and all problems of all files (warnings too), both in the order of the files."""
+
+    workloads: tuple[Workload, ...]
+    problems: tuple[Problem, ...]
+
+
+def load(
+    paths: Sequence[str],
+    *,
+    edits: Sequence[Edit] = (),
+    allow_outside: bool = False,
+    max_jobs: int = 1_000_000,
+    stdin: Callable[[], bytes] | None = None,
+) -> Loaded:
+    """Read workload files; ``-`` is standard input, for which ``stdin`` may stand in.
+
+    A file with an error yields no workload. ``allow_outside`` lets it name files outside its folder.
+    Raises ``FileError``, a line for each file, if any cannot be read.
+    """
+    texts = _texts(paths, stdin)
+    workloads: list[Workload] = []
+    problems: list[Problem] = []
+    for path, text in zip(paths, texts, strict=True):
+        folder = Folder(path="." if path == reader.STDIN else os.path.dirname(path) or ".", outside=allow_outside)
+        workload, found = load_text(text, reader.shown(path), edits, Limits(folder=folder, max_jobs=max_jobs))
+        problems += found
+        workloads += [workload] if workload else []
+    return Loaded(workloads=tuple(workloads), problems=tuple(problems))
+
+
+def load_text(
+    text: str, file: str, edits: Sequence[Edit], limits: Limits
+) -> tuple[Workload | None, tuple[Problem, ...]]:
+    """The workload that a text describes, ``None`` if there is an error among the problems."""
+    document = parse(text, file)
+    if document.tree is None:
+        return None, tuple(document.problems)
+    apply_edits(document, tuple(edits))
+    checked = check_shape(document)
+    workload, meant = resolve(checked, document, limits)
+    problems = _in_order(document, (*document.problems, *checked.problems, *meant))
+    valid = not any(problem.severity is Severity.ERROR for problem in problems)
+    return workload if valid else None, problems
+
+
+def _texts(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> list[str]:
+    texts, failed = [], []
+    for path in paths:
+        try:
+            texts.append(reader.read_text(path, stdin=stdin))
+        except FileError as error:
+            failed.append(str(error))
+    if failed:
+        raise FileError("\n".join(failed))
+    return texts
+
+
+def _in_order(document: Document, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """By place; a value that could not be read is not also found to be of the wrong kind."""
+    unread = {problem.mark for problem in document.problems}
+    said = [problem for problem in problems if problem in document.problems or problem.mark not in unread]
+    return tuple(sorted(dict.fromkeys(said), key=lambda problem: (problem.mark.line, problem.mark.column)))
