@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from qplan.compare.case import Case
 from qplan.compare.choice import measure
 from qplan.compare.max_time import bounding
-from qplan.compare.phrases import as_mode, billed_as, cost_of, figures
+from qplan.compare.phrases import as_mode, figures
+from qplan.compare.sharing import separate_sessions
 from qplan.compare.variants import Tried, best_of, improves
 from qplan.model.account import Account
 from qplan.model.comparison import Action
@@ -95,28 +95,15 @@ def _close(case: Case, best: Account) -> Iterator[Action]:
 
 
 def _share(case: Case, best: Account) -> Iterator[Action]:
-    """Rule S-08: independent parts in threads of one session, against a session for each.
-
-    Separate sessions exclude each other, so they take at least the first one's wait and all their windows.
-    """
-    parts = [variant.outcome.of(Mode.SESSION) for variant in case.of_kind("separate")]
-    covered = sum(variant.candidate.workload.size for variant in case.of_kind("separate"))
-    if case.choice.mode is not Mode.SESSION or covered != case.jobs:
+    """Rule S-08: independent parts in threads of one session, against a session for each."""
+    apart = separate_sessions(case)
+    if case.choice.mode is not Mode.SESSION or apart is None or apart.usage_us <= best.usage.p50:
         return
-    usage_us = sum(part.usage.p50 for part in parts)
-    first_us = min(part.sample.windows_us[0][0] for part in parts if part.sample.windows_us)
-    wall_us = max(first_us + usage_us, *(part.wall.p50 for part in parts))
-    costs = [part.cost.p50 for part in parts if part.cost]
-    cost = sum(costs, Decimal()) if len(costs) == len(parts) else None
-    if usage_us <= best.usage.p50:
-        return
-    apart = f"{billed_as(usage_us, cost, best.currency)} in {len(parts)} sessions"
-    own = billed_as(best.usage.p50, cost_of(best), best.currency)
     yield Action(
         kind="thread",
         rule="S-08",
-        text=f"Keep the {len(parts)} independent parts in one session, each in a thread of its own: {own}, {apart}.",
-        saves_usage_us=usage_us - best.usage.p50,
-        saves_wall_us=wall_us - best.wall.p50,
-        saves_cost=cost - best.cost.p50 if cost is not None and best.cost else None,
+        text=f"Keep the {apart.parts} independent parts in one session, each in a thread of its own.",
+        saves_usage_us=apart.usage_us - best.usage.p50,
+        saves_wall_us=apart.wall_us - best.wall.p50,
+        saves_cost=apart.cost - best.cost.p50 if apart.cost is not None and best.cost else None,
     )

@@ -8,7 +8,8 @@ from fractions import Fraction
 from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
 from qplan.compare.obstacles import left_undone, shortfall, undone
-from qplan.compare.phrases import as_mode, figures
+from qplan.compare.phrases import as_mode, billed, billed_as, figures
+from qplan.compare.sharing import separate_sessions
 from qplan.compare.variants import best_of, improves
 from qplan.model.comparison import Reason
 from qplan.model.variant import Flip
@@ -20,9 +21,10 @@ CLOSE_CALL = Fraction(3, 2)
 
 
 def of_work(case: Case) -> Iterator[Reason]:
-    """U-03, U-04, U-10 and P-02, where they bear on the choice."""
+    """U-03, U-04, U-10, S-08 and P-02, where they bear on the choice."""
     yield from _job_sizes(case)
     yield from _allocation(case)
+    yield from _sharing(case)
     yield from _close_call(case)
 
 
@@ -59,6 +61,18 @@ def _allocation(case: Case) -> Iterator[Reason]:
     elif undone(case.outcome, mode):
         rule = "S-05" if mode is Mode.SESSION else "B-06"
         yield Reason(rule=rule, text=f"{left_undone(case.outcome, mode)}.", speaks_for=False)
+
+
+def _sharing(case: Case) -> Iterator[Reason]:
+    """One session for all independent parts, if sessions are wanted, against one for each."""
+    session, apart = case.whole(Mode.SESSION), separate_sessions(case)
+    if session is None or apart is None or apart.usage_us <= session.usage.p50:
+        return
+    many = billed_as(apart.usage_us, apart.cost, session.currency)
+    text = (
+        f"The {apart.parts} independent parts share one session: {billed(session)}, against {many} in sessions apart."
+    )
+    yield Reason(rule="S-08", text=text, speaks_for=case.choice.mode is Mode.SESSION)
 
 
 def _close_call(case: Case) -> Iterator[Reason]:

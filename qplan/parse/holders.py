@@ -77,4 +77,6 @@ def key(
     ``default=...`` makes it required.
     """
     extra: JsonDict | None = {"x-default": otherwise} if otherwise else None
+    if isinstance(default, Shape):  # shared, for pydantic would copy a default deeply for each job
+        return Field(default_factory=lambda: default, description=what, examples=[example], json_schema_extra=extra)
     return Field(default, description=what, examples=[example], json_schema_extra=extra)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from qplan.model.duration import Duration
 from qplan.model.workload import ClassicalDefaults, Item, Mode, QueueModel
@@ -36,15 +37,21 @@ def check_clock(items: tuple[Item, ...], queue: QueueModel, classical: Classical
 def _times_us(item: Item, queue: QueueModel, classical: ClassicalDefaults) -> Iterator[int]:
     """All of an item's jobs one after another, each step queued for anew."""
     steps = item.iterations * item.copies
-    yield steps * (item.think or classical.think).median_us
-    yield steps * queue.wait.median_us + item.size * queue.between_us
+    yield steps * _median_us(item.think or classical.think)
+    yield steps * _median_us(queue.wait) + item.size * queue.between_us
     for job in item.jobs:
         parts = (
             job.classical_before or classical.before,
             job.qpu or Duration.fixed(0),
             job.classical_after or classical.after,
         )
-        yield steps * job.count * sum(part.median_us for part in parts)
+        yield steps * job.count * sum(map(_median_us, parts))
+
+
+@lru_cache(maxsize=1024)
+def _median_us(spread: Duration) -> int:
+    """Kept, for many jobs share the profile's spread."""
+    return spread.median_us
 
 
 def _short(number: int) -> str:

@@ -14,9 +14,12 @@ _LONGEST = 28
 
 
 def short(fact: Fact) -> str:
-    """The source without the file it names in brackets, its addresses cut to host and last part, and the date."""
+    """The source's name without what it says in detail: no file in brackets, short addresses, nothing past a colon.
+
+    The whole of it, and its date, are in every other format and in ``qplan profiles show``.
+    """
     source = _URL.sub(_short_address, without_place(fact.source))
-    return f"{source}, {fact.date}" if fact.date else source
+    return source.partition(": ")[0].replace("IBM Quantum docs", "IBM docs")
 
 
 def without_place(source: str) -> str:

@@ -131,8 +131,8 @@ def _foot(reports: Sequence[Report], width: int) -> Iterator[RenderableType]:
 
 
 def _assumptions(facts: Iterable[Fact]) -> Table:
-    rows = [(fact.name, fact.value, fact.status, short(fact)) for fact in facts]
-    return _words(("name", "value", "status", "source"), rows)
+    """Two columns of words only, for these lines are many: what is assumed, and on whose word."""
+    return _words(("what", "status", "source"), [(f"{fact.name}: {fact.value}", fact.status, short(fact)) for fact in facts])
 
 
 def _words(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -32,7 +32,7 @@ from qplan.model.workload import (
 )
 from qplan.parse.primitive_defaults import job_limits, primitive_defaults
 from qplan.plan.alternatives import bounded, candidates
-from qplan.plan.expand import submission_for
+from qplan.plan.expand import PlannedJob, submission_for
 from qplan.plan.jobs import plan_jobs
 from qplan.plan.knobs import knobs
 from qplan.plan.refuse import refusal
@@ -139,14 +139,14 @@ def constants() -> Constants:
 def evaluate(workload: Workload) -> tuple[Account, ...]:
     """Every mode of a workload; nothing where the service would refuse or cut a job."""
     planned = plan_jobs(workload, constants())
-    return () if planned.problems else tuple(_account(workload, mode) for mode in Mode)
+    return () if planned.problems else tuple(_account(workload, mode, planned.jobs) for mode in Mode)
 
 
-def _account(workload: Workload, mode: Mode) -> Account:
+def _account(workload: Workload, mode: Mode, planned: dict[str, PlannedJob]) -> Account:
     reason = refusal(workload, mode)
     if reason:
         return Account(mode=mode, runs=(), reason=reason)
-    submission = submission_for(workload, mode, plan_jobs(workload, constants()).jobs)
+    submission = submission_for(workload, mode, planned)
     why = workload.plan.price_reason or None
     return Account(mode=mode, runs=(figures_of(simulate(submission), submission, workload.plan),), cost_reason=why)
 
@@ -158,18 +158,18 @@ def outcome(workload: Workload, evaluate: Evaluate = evaluate) -> Outcome:
     return simulated
 
 
-def case(workload: Workload, goal: Goal = Goal()) -> Case:
-    """Everything a recommendation is made from: what the pipeline does."""
+def case(workload: Workload, goal: Goal = Goal(), *, turn: bool = True) -> Case:
+    """Everything a recommendation is made from: what the pipeline does. ``turn=False`` searches no break-evens."""
     simulated = outcome(workload)
     others = (*bounded(workload, simulated.uncut), *candidates(workload, plan_jobs(workload, constants()).jobs))
     explored = explore(others, evaluate, uncut)
-    turned = knobs(workload, price=goal.budget is not None)
+    turned = knobs(workload, price=goal.budget is not None) if turn else ()
     found, _ = flips(workload, turned, evaluate, uncut, lambda other: choose(other, goal).mode)
     return Case(outcome=simulated, goal=goal, variants=explored.variants, flips=found)
 
 
-def advise(workload: Workload, goal: Goal = Goal()) -> Recommendation:
-    return recommend(case(workload, goal))
+def advise(workload: Workload, goal: Goal = Goal(), *, turn: bool = True) -> Recommendation:
+    return recommend(case(workload, goal, turn=turn))
 
 
 def rules(advice: Recommendation, *, speaks_for: bool | None = None) -> set[str]:

@@ -49,7 +49,7 @@ def note(think: float, wait: float, objective: Objective = Objective.BALANCED) -
     whole = workload(item(job(), iterations=3, think=think), wait=wait, plan=DOCUMENTED)
     [candidate] = documented_ttl(whole)
     problem = documented_ttl_note(outcome(whole), outcome(candidate.workload), Goal(objective=objective))
-    return problem and problem.message
+    return problem.message if problem else None
 
 
 def test_the_documented_ttl_is_told_where_it_would_change_the_verdict() -> None:

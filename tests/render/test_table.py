@@ -29,16 +29,15 @@ h2o-vqe on ibm_kingston, plan pay-as-you-go
   below think [QP201]
 
 Assumed
-name                   value                   status     source
+what                               status     source
 ────────────────────────────────────────────────────────────────────────────────
-queue wait             p50 11 min, p90 4 h,    published  example.org/…/table-3,
-                       at most 32 h                       2024-07-01
-batch interactive TTL  1 s                     measured   quantum.example.com/…/
-                                                          execution-modes-faq,
-                                                          2026-05-20
-background             none: no foreign job,   assumed    the file says nothing
-                       no calibration                     of it
-think                  5 s                     user       vqe.yaml:14
+queue wait: p50 11 min, p90 4 h,   published  example.org/…/table-3
+at most 32 h
+batch interactive TTL: 1 s         measured   quantum.example.com/…/execution-mo
+                                              des-faq
+background: none: no foreign job,  assumed    the file says nothing of it
+no calibration
+think: 5 s                         user       vqe.yaml:14
 
 Pre-run estimate, not a quote; data of 2026-05-20; one run; qplan 0.1.0.
 """
