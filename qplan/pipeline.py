@@ -17,6 +17,7 @@ from qplan.model.pricing import LimitAction
 from qplan.model.report import Report
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
+from qplan.model.usage import Explained
 from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import End, Mode, Workload
 from qplan.parse import catalog
@@ -24,7 +25,6 @@ from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
 from qplan.plan.knobs import knobs
 from qplan.plan.transform import uncut
-from qplan.render.catalog import Explained
 from qplan.search import explore, flips, outcome_of
 from qplan.simulate import simulate
 from qplan.units import s_from_us

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Context
 from math import isqrt
+from typing import NamedTuple
 
 from qplan.errors import Problem, Severity
 from qplan.model.variant import Candidate, Evaluate, Flip, Knob, Outcome, Variant
@@ -32,6 +33,14 @@ class Explored:
 
     variants: tuple[Variant, ...]
     problems: tuple[Problem, ...] = ()
+
+
+class Turn(NamedTuple):
+    """The value above or below which a choice is ``flips_to``."""
+
+    value: int
+    flips_to: Mode | None
+    above: bool
 
 
 def outcome_of(workload: Workload, evaluate: Evaluate, lift: Lift) -> Outcome | None:
@@ -72,14 +81,14 @@ def flips(
         return choice
 
     found = (
-        Flip(knob=knob, value=value, flips_to=mode)
+        Flip(knob=knob, value=turn.value, flips_to=turn.flips_to, above=turn.above)
         for knob in knobs
-        for value, mode in break_even(choice_of(knob), knob.current, knob.low, knob.high)
+        for turn in break_even(choice_of(knob), knob.current, knob.low, knob.high)
     )
     return tuple(found), ()
 
 
-def break_even(choice: Choice, current: int, low: int, high: int) -> list[tuple[int, Mode | None]]:
+def break_even(choice: Choice, current: int, low: int, high: int) -> list[Turn]:
     """Where the choice changes nearest below and above ``current``, and to what; whole steps, ``1 <= low <= high``.
 
     Looks outward by doubling and halving, then bisects to 0.1 %. A value counts only if the choices 1 % below
@@ -109,11 +118,11 @@ def _above(current: int, low: int, high: int) -> Iterator[int]:
         yield current
 
 
-def _first_flip(choice: Choice, current: int, outward: Iterable[int]) -> tuple[int, Mode | None] | None:
+def _first_flip(choice: Choice, current: int, outward: Iterable[int]) -> Turn | None:
     now, near = choice(current), current
     for far in outward:
         if choice(far) != now:
-            return _verified(choice, now, _bisected(choice, now, near, far), outwards=far > current)
+            return _verified(choice, now, _bisected(choice, now, near, far), above=far > current)
         near = far
     return None
 
@@ -131,12 +140,12 @@ def _bisected(choice: Choice, now: Mode | None, near: int, far: int) -> int:
     return int(DIGITS.create_decimal((near + far) // 2))
 
 
-def _verified(choice: Choice, now: Mode | None, value: int, *, outwards: bool) -> tuple[int, Mode | None] | None:
+def _verified(choice: Choice, now: Mode | None, value: int, *, above: bool) -> Turn | None:
     """The value with the choice beyond it, if 1 % on this side of it nothing has changed and 1 % beyond it has."""
     lower, upper = value * 99 // 100, -(-value * 101 // 100)
-    near, far = (lower, upper) if outwards else (upper, lower)
+    near, far = (lower, upper) if above else (upper, lower)
     beyond = choice(far)
-    return (value, beyond) if choice(near) == now != beyond else None
+    return Turn(value, beyond, above) if choice(near) == now != beyond else None
 
 
 def _note(message: str, count: int) -> tuple[Problem, ...]:

@@ -6,7 +6,7 @@ Each duration is rounded to the clock once, half to even.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 US_PER_S = 1_000_000
 US_PER_MINUTE = 60 * US_PER_S
@@ -59,10 +59,10 @@ def say_us(us: int) -> str:
 
 
 def say_money(amount: Decimal, currency: str) -> str:
-    """An amount to the cent (half to even) with its currency; more than nothing but under half a cent is ``<0.01``."""
+    """An amount to the cent (halves up) with its currency; more than nothing but under half a cent is ``<0.01``."""
     if 0 < amount < CENT / 2:
         return f"<0.01 {currency}"
-    return f"{amount.quantize(CENT, ROUND_HALF_EVEN):,f} {currency}"
+    return f"{amount.quantize(CENT, ROUND_HALF_UP):,f} {currency}"
 
 
 def say_ratio(value: int | Decimal, reference: int | Decimal) -> str:

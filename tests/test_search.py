@@ -32,29 +32,34 @@ def above(threshold: int, low: Mode = BATCH, high: Mode = SESSION) -> object:
 )
 def test_break_even_of_a_step(name: str, choice: object, current: int, found: list[tuple[int, Mode]]) -> None:
     got = break_even(choice, current, 10, 1_000_000)  # type: ignore[arg-type]
-    assert [mode for _, mode in got] == [mode for _, mode in found], name
-    for (value, _), (wanted, _) in zip(got, found, strict=True):
-        assert value == pytest.approx(wanted, rel=0.002)
+    assert [turn.flips_to for turn in got] == [mode for _, mode in found], name
+    for turn, (wanted, _) in zip(got, found, strict=True):
+        assert turn.value == pytest.approx(wanted, rel=0.002)
 
 
 def test_both_sides_are_told_nearest_first() -> None:
     def choice(steps: int) -> Mode:
         return BATCH if steps < 300 else SESSION if steps < 9000 else JOB
 
-    assert [(round(value, -2), mode) for value, mode in break_even(choice, 1000, 10, 1_000_000)] == [
-        (300, BATCH),
-        (9000, JOB),
+    assert [(round(turn.value, -2), *turn[1:]) for turn in break_even(choice, 1000, 10, 1_000_000)] == [
+        (300, BATCH, False),
+        (9000, JOB, True),
     ]
+
+
+def test_the_side_is_told_where_the_value_is_the_current_one() -> None:
+    [turn] = break_even(lambda steps: BATCH if steps <= 1000 else JOB, 1000, 10, 1_000_000)
+    assert turn == (1000, JOB, True)
 
 
 @settings(max_examples=50)
 @given(st.integers(100, 900_000), st.integers(1, 1_000_000))
 def test_one_percent_either_side_flips(threshold: int, current: int) -> None:
     choice = above(threshold)
-    for value, mode in break_even(choice, current, 10, 1_000_000):  # type: ignore[arg-type]
-        below, beyond = choice(value * 99 // 100), choice(-(-value * 101 // 100))  # type: ignore[operator]
+    for turn in break_even(choice, current, 10, 1_000_000):  # type: ignore[arg-type]
+        below, beyond = choice(turn.value * 99 // 100), choice(-(-turn.value * 101 // 100))  # type: ignore[operator]
         assert below is not beyond
-        assert mode in (below, beyond)
+        assert turn.flips_to is (beyond if turn.above else below)
 
 
 def candidate(workload: Workload) -> Candidate:
@@ -105,4 +110,4 @@ def test_flips_are_found_by_turning_the_knob() -> None:
 
     knob = Knob(name="jobs", unit="", steps_per_unit=1, current=4, low=1, high=100, apply=apply)
     found, _ = flips(apply(4), [knob], evaluate, lambda w: w, decide)
-    assert found == (Flip(knob=knob, value=19, flips_to=BATCH),)
+    assert found == (Flip(knob=knob, value=19, flips_to=BATCH, above=True),)

@@ -12,7 +12,7 @@ from qplan.errors import Problem, Severity, UsageError, WorkloadError
 from qplan.model.comparison import Objective
 from qplan.model.report import Report
 from qplan.model.workload import Workload
-from qplan.parse import Edit, load
+from qplan.parse import Edit, Loaded, load
 from qplan.pipeline import Wishes, check, explain_workload, report
 from qplan.render.base import Format, Options, Renderer, renderer
 from qplan.units import us_from_s
@@ -58,7 +58,7 @@ def recommend_file(request: Request, format: str, out: str | None) -> int:
 
 def validate_files(request: Request, format: str, out: str | None) -> int:
     """Every problem of every file; the status says whether there is an error among them."""
-    loaded = load(request.files, edits=_edits(request), **_limits(request))
+    loaded = _loaded(request)
     problems = [*loaded.problems, *(problem for workload in loaded.workloads for problem in check(workload))]
     write(_renderer(format).problems(problems, request.files, _drawing(out)), out)
     return INVALID if _errors(problems) else DONE
@@ -96,7 +96,7 @@ def _workloads(request: Request) -> list[Workload]:
     problems: list[Problem] = []
     chosen: list[str | None] = list(request.backends) if request.backends else [None]
     for backend in chosen:
-        loaded = load(request.files, edits=_edits(request, backend), **_limits(request))
+        loaded = _loaded(request, backend)
         workloads += loaded.workloads
         problems += loaded.problems
     problems += [problem for workload in workloads for problem in check(workload)]
@@ -126,8 +126,13 @@ def _edit(text: str) -> Edit:
     return Edit(path=path, value=value)
 
 
-def _limits(request: Request) -> dict[str, bool | int]:
-    return {"allow_outside": request.allow_outside, "max_jobs": request.max_jobs}
+def _loaded(request: Request, backend: str | None = None) -> Loaded:
+    return load(
+        request.files,
+        edits=_edits(request, backend),
+        allow_outside=request.allow_outside,
+        max_jobs=request.max_jobs,
+    )
 
 
 def _in_own_mode(report: Report) -> Report:

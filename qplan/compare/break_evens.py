@@ -29,7 +29,7 @@ def break_evens(case: Case) -> tuple[BreakEven, ...]:
 
 def beyond(flip: Flip) -> str:
     """The knob and the side on which the choice differs: "a queue wait above 31.5 s"."""
-    side = "above" if flip.value > flip.knob.current else "below"
+    side = "above" if flip.above else "below"
     return f"a {flip.knob.name} {side} {_said(flip.knob, flip.value)}"
 
 

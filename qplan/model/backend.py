@@ -31,3 +31,6 @@ class Backend:
     reset_ns: float | None = None
     session_advice_s: float | None = None
     facts: tuple[Fact, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)

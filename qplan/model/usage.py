@@ -38,6 +38,9 @@ class UsageModel:
     wide_band_low: Decimal | None = None
     wide_band_high: Decimal | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrimitiveDefaults:
@@ -207,3 +210,15 @@ class Constants:
     default_circuit_duration_s: Decimal
     primitives: PrimitiveDefaults
     limits: JobLimits
+
+    def __hash__(self) -> int:
+        return hash(self.default_circuit_duration_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A figure with the terms it is made of; ``value`` is readable text."""
+
+    figure: str
+    value: str
+    terms: tuple[Term, ...]

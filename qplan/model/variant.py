@@ -85,8 +85,12 @@ class Knob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
-    """The steps of a knob around which the choice changes to ``flips_to`` (``None``: no mode will do)."""
+    """The steps of a knob above or below which the choice is ``flips_to`` (``None``: no mode will do).
+
+    ``value`` is rounded, so where the knob stands close to it, only ``above`` tells the side.
+    """
 
     knob: Knob
     value: int
     flips_to: Mode | None
+    above: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,34 +33,3 @@ def diagnostics() -> tuple[Diagnostic, ...]:
 def diagnostic(code: str) -> Diagnostic | None:
     """The entry of a code, in capitals or not; ``None`` for an unknown one."""
     return next((entry for entry in diagnostics() if entry.code == code.upper()), None)
-
-
-def diagnostics_page() -> str:
-    """The register as Markdown: ``docs/diagnostics.md``."""
-    return "\n".join([*_OPENING, *(line for entry in diagnostics() for line in _section(entry))])
-
-
-_OPENING = (
-    "# Diagnostics",
-    "",
-    "<!-- Made from qplan/data/diagnostics.yaml by `python -m tests.parse.test_pages`; do not edit. -->",
-    "",
-    "Every problem of a workload file is told at once, each on a line `file:line:column: code: message`, with a hint",
-    "where there is one. Errors stop the run (exit status 2), warnings do not. `qplan explain CODE` prints an entry.",
-    "",
-    "QP0xx: the text and its YAML. QP1xx: the shape. QP2xx: the meaning. QP3xx: allowed but unwise.",
-    "",
-)
-
-
-def _section(entry: Diagnostic) -> Iterator[str]:
-    yield f"## {entry.code}: {entry.title}"
-    yield ""
-    yield f"*{entry.severity.capitalize()}.* {entry.why}"
-    yield ""
-    yield f"**Cure:** {entry.cure}"
-    yield ""
-    yield "```yaml" if ":" in entry.example or entry.example.startswith("#") else "```text"
-    yield entry.example.rstrip("\n")
-    yield "```"
-    yield ""

@@ -31,11 +31,17 @@ class WorkloadFile(OpenShape):
     mode: Annotated[str, Choice(of=("job", "batch", "session", "any"))] = key(
         "what `estimate` prices", default="any", example="session"
     )
-    backend: Omitted[BackendChoice] = key("a QPU profile, or one with figures replaced", example="ibm_kingston")
-    plan: Omitted[PlanChoice] = key(
-        "a price plan, or one with figures replaced", example={"profile": "open", "remaining": "4m"}
+    backend: Omitted[BackendChoice] = key(
+        "a QPU profile, or one with figures replaced", example="ibm_kingston", otherwise="a default, told in the output"
     )
-    queue: Omitted[QueueChoice] = key("a queue profile, a wait, or both in detail", example="quiet-2026")
+    plan: Omitted[PlanChoice] = key(
+        "a price plan, or one with figures replaced",
+        example={"profile": "open", "remaining": "4m"},
+        otherwise="a default, told in the output",
+    )
+    queue: Omitted[QueueChoice] = key(
+        "a queue profile, a wait, or both in detail", example="quiet-2026", otherwise="a default, told in the output"
+    )
     background: Omitted[BackgroundChoice] = key(
         "what others do on the backend, or `profile`", example={"busy_lanes": ["12s", "40s"]}, otherwise="nothing"
     )

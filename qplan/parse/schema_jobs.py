@@ -49,10 +49,10 @@ class Circuits(OpenShape):
         "layers of a circuit; not with circuit_duration", example=120, otherwise="a default duration"
     )
     two_qubit_depth: Omitted[Annotated[int, Whole(least=0)]] = key(
-        "layers that hold two-qubit gates", example=60, otherwise="half of depth"
+        "layers that hold two-qubit gates", example=60, otherwise="not known"
     )
     two_qubit_gates: Omitted[Annotated[int, Whole(least=0)]] = key(
-        "two-qubit gates of a circuit, for IBM's limits", example=1800
+        "two-qubit gates of a circuit, for IBM's limits", example=1800, otherwise="not known"
     )
     circuit_duration: Omitted[Seconds] = key("duration of a circuit; not with depth", example="18us")
 

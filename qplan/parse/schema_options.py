@@ -82,7 +82,9 @@ class Pec(Shape):
         "largest factor on the executions; null: no limit", default=100.0, example=100
     )
     noise_gain: Omitted[Annotated[float, Number(most=1e6, auto=True)]] = key(
-        f"share of the noise that is left, or auto {NO_EFFECT}", example="auto", otherwise="auto"
+        "share of the noise that is left, or auto (its effect on time is not modelled)",
+        example="auto",
+        otherwise="auto",
     )
 
 

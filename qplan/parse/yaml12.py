@@ -247,14 +247,28 @@ def _place(event: Any) -> int:  # noqa: ANN401 - PyYAML's marks may be None, tho
 
 def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        words = ", ".join(part for part in (error.context, error.problem) if part)
-        at = Mark(file=file, line=mark.line + 1, column=mark.column + 1) if mark else Mark(file=file, line=1, column=1)
-        return Problem(code="QP001", message=f"not valid YAML: {words}", mark=at)
+        return Problem(
+            code="QP001", message=f"not valid YAML: {_told(error)}", mark=_within(text, error.problem_mark, file)
+        )
     if isinstance(error, yaml.reader.ReaderError):
         at = _of_byte(text, error.position, file)
         return Problem(code="QP001", message=f"not valid YAML: {error.reason}", mark=at)
     return Problem(code="QP001", message="not valid YAML", mark=Mark(file=file, line=1, column=1))
+
+
+def _told(error: yaml.MarkedYAMLError) -> str:
+    """The parser's words, with the place where what it was reading began."""
+    begun = error.context_mark
+    where = f" that begins at line {begun.line + 1}, column {begun.column + 1}" if begun else ""
+    return ", ".join(part for part in (f"{error.context}{where}" if error.context else "", error.problem) if part)
+
+
+def _within(text: str, mark: Any, file: str) -> Mark:  # noqa: ANN401 - PyYAML's two classes of marks, or none
+    """The mark of a syntax error; libyaml puts the end of the text on a line that is not there."""
+    last = text.count("\n") + 1
+    if mark is None or mark.line + 1 > last:
+        return Mark(file=file, line=last, column=len(text) - text.rfind("\n"))
+    return Mark(file=file, line=mark.line + 1, column=mark.column + 1)
 
 
 def _of_byte(text: str, position: int, file: str) -> Mark:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from qplan.errors import Problem
-from qplan.model.usage import Constants
+from qplan.model.backend import Backend
+from qplan.model.usage import Constants, QuantumTime, UsageModel
 from qplan.model.workload import Job, Workload
 from qplan.plan.expand import PlannedJob
 from qplan.plan.job_limits import job_problems
@@ -22,7 +24,7 @@ class PlannedJobs:
 
 
 def plan_jobs(workload: Workload, constants: Constants) -> PlannedJobs:
-    """Work out the quantum time of every job once; equal jobs of a step share it."""
+    """Work out the quantum time of every job; jobs alike but for name and number are worked out once."""
     jobs = {job.name: _planned(job, workload, constants) for item in workload.items for job in item.jobs}
     problems = [
         problem
@@ -33,10 +35,15 @@ def plan_jobs(workload: Workload, constants: Constants) -> PlannedJobs:
 
 
 def _planned(job: Job, workload: Workload, constants: Constants) -> PlannedJob:
-    quantum = quantum_time(
-        job, workload.backend, workload.usage.model, constants.default_circuit_duration_s, constants.primitives
-    )
+    # What does not bear on the quantum time is taken out of the key, so that jobs alike are worked out once.
+    alike = replace(job, name="", count=1, classical_before=None, classical_after=None, failure=None)
+    quantum = _quantum_time(alike, workload.backend, workload.usage.model, constants)
     return PlannedJob(job=job, quantum=quantum, limit_us=_limit_us(job, constants))
+
+
+@lru_cache(maxsize=1024)
+def _quantum_time(job: Job, backend: Backend, model: UsageModel, constants: Constants) -> QuantumTime:
+    return quantum_time(job, backend, model, constants.default_circuit_duration_s, constants.primitives)
 
 
 def _limit_us(job: Job, constants: Constants) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Rule
 from qplan.model.pricing import PricingPlan
-from qplan.model.usage import Term, UsageModel
+from qplan.model.usage import Explained, UsageModel
 from qplan.model.workload import QueueModel
 from qplan.render import numbers
 from qplan.render.base import Page
@@ -16,15 +16,6 @@ from qplan.render.json import fact_object
 
 _FACT_COLUMNS = ("name", "value", "status", "source", "date")
 _TERM_COLUMNS = ("name", "value", "formula", "source", "status")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """A figure with the terms it is made of; ``value`` is readable text."""
-
-    figure: str
-    value: str
-    terms: tuple[Term, ...]
 
 
 def profiles(

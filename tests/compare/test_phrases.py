@@ -24,8 +24,6 @@ def test_lengths_of_time(us: int, said: str) -> None:
 def test_sentences_and_tables_agree() -> None:
     assert [say_us(us) for us in TIMES_US] == [numbers.duration(us) for us in TIMES_US]
     amounts = [Decimal(text) for text in ("0", "0.004", "0.005", "48", "1184.005", "1184.015")]
-    assert [say_money(a, "USD") for a in amounts if a == 0 or a >= Decimal("0.005")] == [
-        numbers.money(a, "USD") for a in amounts if a == 0 or a >= Decimal("0.005")
-    ]
+    assert [say_money(a, "USD") for a in amounts] == [numbers.money(a, "USD") for a in amounts]
     pairs = [(0, 0), (1, 0), (1, 1000), (9, 100), (13, 10), (994, 100), (995, 100), (12_345, 1)]
     assert [say_ratio(*pair) for pair in pairs] == [numbers.ratio(*pair) for pair in pairs]

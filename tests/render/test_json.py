@@ -12,6 +12,7 @@ import pytest
 import qplan
 from qplan.model.account import Account
 from qplan.model.report import Report
+from qplan.model.usage import Explained
 from qplan.model.workload import Mode
 from qplan.render import Format, Options, Page, catalog, renderer
 from qplan.render import json as render_json
@@ -202,7 +203,7 @@ PAGES = {
     "profile": catalog.profile("ibm_kingston", samples.FACTS),
     "rule": catalog.rule(samples.RULE),
     "rules": catalog.rules([samples.RULE]),
-    "figures": catalog.figures("vqe.yaml", [catalog.Explained(figure="usage", value="6 s", terms=samples.TERMS)]),
+    "figures": catalog.figures("vqe.yaml", [Explained(figure="usage", value="6 s", terms=samples.TERMS)]),
 }
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from qplan.errors import Problem, Severity
+from qplan.model.usage import Explained
 from qplan.render import Format, Options, catalog, problems, renderer
 from tests.render import samples
 
-FIGURE = [catalog.Explained(figure="usage", value="6 s", terms=samples.TERMS)]
+FIGURE = [Explained(figure="usage", value="6 s", terms=samples.TERMS)]
 
 
 def test_problems_as_text() -> None:
