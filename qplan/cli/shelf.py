@@ -87,12 +87,16 @@ def start_from(template: str | None, out: str | None) -> int:
 def leaf_of(subject: str) -> Page | None:
     """The page of a rule id or a diagnostic's code; ``None`` if the subject is neither."""
     from qplan.parse import catalog
+    from qplan.parse.diagnostics import diagnostic, diagnostics
     from qplan.render.catalog import code, rule
 
     if re.fullmatch(r"[A-Za-z]-\d{2}", subject):
         return rule(catalog.rule(subject.upper()))
     if re.fullmatch(r"[Qq][Pp]\d{3}", subject):
-        return code(catalog.diagnostic(subject.upper()))
+        entry = diagnostic(subject)
+        if entry is None:
+            raise catalog.UnknownNameError("code", subject.upper(), tuple(entry.code for entry in diagnostics()))
+        return code(entry)
     return None
 
 

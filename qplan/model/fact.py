@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qplan.errors import Severity
+
 
 class Status(StrEnum):
     """How well a figure is founded."""
@@ -37,3 +39,15 @@ class Rule:
     date: str
     note: bool = False
     seen_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """A code of the register. ``example`` is a workload file (or a command line) that has the problem."""
+
+    code: str
+    severity: Severity
+    title: str
+    why: str
+    cure: str
+    example: str

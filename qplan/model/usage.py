@@ -19,7 +19,8 @@ class UsageModel:
     Classes of ``per_job_s``: "sampler", "estimator_0", "estimator_1", "estimator_2" (by resilience
     level). ``rounding`` is "none", "nearest" or "up". ``band_low`` and ``band_high`` multiply an
     estimate to give its error band; ``wide_band_*`` take their place for a job with more qubits than
-    ``wide_qubits`` or deeper than ``wide_depth`` (``None``: the model knows no such border).
+    ``wide_qubits`` or deeper than ``wide_depth`` (``None``: the model knows no such border). ``default_circuit_duration_s`` goes with
+    the fit: what a circuit of unknown depth counts (``None``: the shipped default).
     """
 
     name: str
@@ -37,6 +38,7 @@ class UsageModel:
     wide_depth: int | None = None
     wide_band_low: Decimal | None = None
     wide_band_high: Decimal | None = None
+    default_circuit_duration_s: Decimal | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)

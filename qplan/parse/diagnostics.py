@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from qplan.errors import Severity
+from qplan.model.fact import Diagnostic
 from qplan.parse.package_data import content_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
-    """One code. ``example`` is a workload file (or a command line) that has the problem."""
-
-    code: str
-    severity: Severity
-    title: str
-    why: str
-    cure: str
-    example: str
 
 
 @cache

@@ -54,9 +54,9 @@ def _check_cycles(items: tuple[Item, ...], waits: list[set[int]], findings: Find
         cycle = find_cycle(waits)
         if not cycle:
             return
-        names = [items[i].name for i in cycle]
+        names = [repr(items[i].name) for i in cycle]
         shown = names if len(names) <= _LONGEST_SHOWN else [*names[: _LONGEST_SHOWN - 1], "..."]
-        told = "after goes in a circle: " + " waits for ".join(repr(name) for name in (*shown, names[0]))
+        told = "after goes in a circle: " + " waits for ".join((*shown, names[0]))
         findings.error(CYCLE, told, ("jobs", cycle[0], "after"), "take one of them out")
         for i in cycle:
             waits[i] = set()

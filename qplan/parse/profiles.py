@@ -99,6 +99,7 @@ class UsageModelProfile(Profile):
     minimum: Seconds
     band_low: Factor
     band_high: Factor
+    default_circuit_duration: Seconds | None = None
     wide_qubits: Count | None = None
     wide_depth: Count | None = None
     wide_band_low: Factor | None = None
@@ -141,7 +142,7 @@ PLAN = (
     *(_time(f"batch_{key}") for key in ("interactive_ttl", "interactive_ttl_documented", "max_time")),
 )
 USAGE_MODEL = (
-    *(_constant(key) for key in ("per_circuit", "per_execution", "minimum")),
+    *(_constant(key) for key in ("per_circuit", "per_execution", "minimum", "default_circuit_duration")),
     Column(key="automatic_trex_share", field="automatic_trex_share"),
     Column(key="counts_reset", field="counts_reset", text=_yes),
     Column(key="rounding", field="rounding", noun=str),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, RootModel, Tag
+from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from qplan.parse.holders import Shape, key
 from qplan.parse.kinds import Choice, Length, Name
@@ -19,6 +19,8 @@ QuantileKey = Annotated[str, Field(pattern=QUANTILE)]
 
 class Quantiles(RootModel[dict[QuantileKey, Seconds]]):
     """Quantiles of a spread: ``p50``, ``p90``, ``p99.9``, ``min``, ``max``; interpolated on a logarithmic scale."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
 
     root: dict[QuantileKey, Seconds] = Field(min_length=1)
 

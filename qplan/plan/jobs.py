@@ -43,7 +43,10 @@ def _planned(job: Job, workload: Workload, constants: Constants) -> PlannedJob:
 
 @lru_cache(maxsize=1024)
 def _quantum_time(job: Job, backend: Backend, model: UsageModel, constants: Constants) -> QuantumTime:
-    return quantum_time(job, backend, model, constants.default_circuit_duration_s, constants.primitives)
+    default_s = model.default_circuit_duration_s
+    if default_s is None:
+        default_s = constants.default_circuit_duration_s
+    return quantum_time(job, backend, model, default_s, constants.primitives)
 
 
 def _limit_us(job: Job, constants: Constants) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from qplan.model.backend import Backend
-from qplan.model.fact import Fact, Rule
+from qplan.model.fact import Diagnostic, Fact, Rule
 from qplan.model.pricing import PricingPlan
 from qplan.model.usage import Explained, UsageModel
 from qplan.model.workload import QueueModel
@@ -59,6 +59,21 @@ def rule(rule: Rule) -> Page:
         rows=tuple((name, value) for name, value in fields if value),
         record=True,
         data={"rule": asdict(rule)},
+    )
+
+
+def code(entry: Diagnostic) -> Page:
+    """One diagnostic: what it means, what cures it, and a file that has it."""
+    example = entry.example.rstrip().splitlines()
+    fields = [("severity", entry.severity.value), ("cure", entry.cure)]
+    fields += [("" if number else "example", line) for number, line in enumerate(example)]
+    return Page(
+        title=f"{entry.code}: {entry.title}",
+        text=(entry.why,),
+        headers=("field", "value"),
+        rows=tuple(fields),
+        record=True,
+        data={"diagnostic": asdict(entry)},
     )
 
 

@@ -56,7 +56,7 @@ def page(page: Page, options: Options) -> str:
     parts: list[RenderableType] = [heading(page.title)]
     parts += [text(sentence) for sentence in page.text]
     if page.rows and page.record:
-        parts += [Text(), terminal.hanging((f"{name}:", value) for name, value in page.rows)]
+        parts += [Text(), terminal.hanging((f"{name}:" if name else "", value) for name, value in page.rows)]
     elif page.rows:
         parts += [Text(), _words(page.headers, [[without_place(cell) for cell in row] for row in page.rows])]
     if not page.record and (files := places(cell for row in page.rows for cell in row)):
