@@ -13,9 +13,9 @@ from qplan.model.pricing import PricingPlan
 from qplan.model.workload import Rounding, UsageSettings
 from qplan.parse import catalog, schema_settings
 from qplan.parse.assumptions import below, by_user, named
+from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.holders import Shape
-from qplan.parse.yaml12 import Path
 
 UNKNOWN_PROFILE, BAD_FIGURE, NOT_ON_PLAN, NO_PRICE = "QP211", "QP212", "QP216", "QP218"
 RETIRED, PERHAPS_NOT_ON_PLAN = "QP302", "QP305"

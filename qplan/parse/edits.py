@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from qplan.errors import Mark, Problem
+from qplan.parse.document import Document, Path, Tree
 from qplan.parse.schema_settings import is_duration
-from qplan.parse.yaml12 import Document, Path, Tree, parse
+from qplan.parse.yaml12 import parse
 
 BAD_PATH, BAD_VALUE = "QP011", "QP012"
 LONGEST_PATH: Final = 1000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from qplan.errors import Mark, Problem, Severity
+from qplan.parse.document import Document, Path
 from qplan.parse.shape import text_of
-from qplan.parse.yaml12 import Document, Path
 
 
 @dataclass(slots=True)

@@ -9,11 +9,11 @@ from math import prod
 from qplan.model.duration import Duration
 from qplan.model.workload import Failure, FailureKind, Item, Job, OnFailure, Options, Primitive, Pub
 from qplan.parse import schema_jobs
+from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.options import EXCLUSIVE, OTHER_PRIMITIVE, check_options, options_of
 from qplan.parse.schema import WorkloadFile
 from qplan.parse.spreads import NOTHING, Spreads
-from qplan.parse.yaml12 import Path
 
 INSIDE_A_LOOP, NO_SUCH_NUMBER, DEEPER_THAN_DEPTH = "QP205", "QP217", "QP219"
 COUNTS = ("circuits", "parameter_sets", "observable_groups")

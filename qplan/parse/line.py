@@ -12,10 +12,10 @@ from qplan.model.workload import Background, CalibrationWindow, ForeignJob, Queu
 from qplan.parse import catalog, schema_settings
 from qplan.parse.assumptions import assumed, below
 from qplan.parse.devices import profile
+from qplan.parse.document import Path
 from qplan.parse.durations import duration_text
 from qplan.parse.findings import Findings
 from qplan.parse.spreads import Spreads
-from qplan.parse.yaml12 import Path
 from qplan.units import MAX_US, US_PER_S, us_from_s
 
 TOO_MANY_BUSY = "QP207"

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from qplan.errors import FileError, Problem, Severity
 from qplan.model.workload import Workload
 from qplan.parse import reader
+from qplan.parse.document import Document
 from qplan.parse.edits import Edit, apply_edits
 from qplan.parse.shape import check_shape
 from qplan.parse.traces import Folder
 from qplan.parse.workload import Limits, resolve
-from qplan.parse.yaml12 import Document, parse
+from qplan.parse.yaml12 import parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 from qplan.model.workload import LayerNoiseLearning, MeasureNoiseLearning, Options, Primitive, Twirling
 from qplan.parse import schema_options
+from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.holders import Shape
 from qplan.parse.kinds import MANY
-from qplan.parse.yaml12 import Path
 
 EXCLUSIVE, OTHER_PRIMITIVE, IGNORED = "QP204", "QP213", "QP304"
 ESTIMATOR_ONLY = ("default_precision", "resilience_level", "resilience", "seed_estimator")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from qplan.model.workload import Item
+from qplan.parse.document import Path
 from qplan.parse.findings import Findings
-from qplan.parse.yaml12 import Path
 
 SAME_NAME, UNKNOWN_NAME, CYCLE = "QP201", "QP202", "QP203"
 MOST_CYCLES = 10

@@ -11,13 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from qplan.errors import Problem
+from qplan.parse.document import Document, Path, Tree
 from qplan.parse.kinds import NOT_A_DURATION, given
 from qplan.parse.schema import WorkloadFile
 from qplan.parse.schema_keys import Location, hint_for
-from qplan.parse.yaml12 import Document, Path, Tree
+from qplan.parse.yaml12 import MOST_PROBLEMS
 
 UNKNOWN_KEY, MISSING_KEY, WRONG_KIND, OUT_OF_RANGE, TOO_MANY = "QP101", "QP102", "QP103", "QP104", "QP107"
-MOST_PROBLEMS = 1000
 _BUDGET = 20_000
 _FILLER: Mapping[str, Tree] = {"qplan": 1, "jobs": [{}]}
 _REPAIRS = 4

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from qplan.model.duration import Duration, Spread
+from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.quantiles import quantiles_from
 from qplan.parse.schema_durations import Exponential, MeanSd, Quantiles, Trace
 from qplan.parse.traces import Folder, trace_us
-from qplan.parse.yaml12 import Path
 from qplan.units import us_from_s
 
 BAD_SPREAD, BAD_TRACE = "QP209", "QP215"

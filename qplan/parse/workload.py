@@ -10,6 +10,7 @@ from qplan.model.workload import Mode, Workload
 from qplan.parse import catalog
 from qplan.parse.containers import HALF_A_CANCEL, container_of
 from qplan.parse.devices import backend_of, plan_of, usage_of
+from qplan.parse.document import Document
 from qplan.parse.findings import Findings
 from qplan.parse.job_defaults import of_jobs
 from qplan.parse.jobs import Jobs, check_failures
@@ -21,7 +22,6 @@ from qplan.parse.shape import Checked
 from qplan.parse.size import check_clock, check_size
 from qplan.parse.spreads import Spreads
 from qplan.parse.traces import Folder
-from qplan.parse.yaml12 import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

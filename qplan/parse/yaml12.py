@@ -8,7 +8,6 @@ whatever could grow without bound are refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -23,72 +22,18 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from qplan.errors import Mark, Problem
+from qplan.errors import Problem
+from qplan.parse.document import Document, Tree, packed, unpacked
 from qplan.parse.scalars import Scalar, plain_scalar
-
-Tree = Any
-Path = tuple[str | int, ...]
+from qplan.parse.yaml_errors import not_unicode, syntax_problem
 
 MAX_DEPTH: Final = 64
 MAX_NODES: Final = 1_000_000
 MAX_KEYS: Final = 10_000
+MOST_PROBLEMS: Final = 1000
 MAX_ALIASED_NODES: Final = 100_000
-_COLUMNS: Final = 1 << 25
 _OPEN: Final = object()
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(slots=True)
-class Document:
-    """A tree of dicts, lists and scalars, and where each node stands.
-
-    ``places`` maps the ``id`` of a container to packed places: of each value of a list, of each key
-    and its value, in turn, of a mapping. Containers that are shared through an alias are one object.
-    A negative place is an edit from the command line: -1 is the first of ``labels``.
-    """
-
-    file: str
-    tree: Tree = None
-    root: int = 0
-    places: dict[int, list[int]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    kept: list[Tree] = field(default_factory=list)
-
-    def mark(self, path: Path, *, key: bool = False) -> Mark:
-        """Where the value at ``path`` stands, or its key; for a path that is not there, its nearest parent."""
-        node, place = self.tree, self.root
-        for i, step in enumerate(path):
-            found = self._place(node, step, key=key and i == len(path) - 1)
-            if found is None:
-                break
-            place, node = found, node[step]
-        return Mark(file=self.labels[-place - 1]) if place < 0 else unpacked(self.file, place)
-
-    def moved(self, old: Tree, new: Tree, changed: int, *, is_new: bool) -> None:
-        """Take over the places of a container for its copy, where one was changed by the last edit."""
-        edited = -len(self.labels)
-        places = list(self.places.get(id(old), ()))
-        grown = [edited] * (changed + 1 - len(places))
-        places += grown
-        if is_new and not grown:
-            places[changed] = edited
-        self.places[id(new)] = places
-        self.kept += (old, new)
-
-    def _place(self, node: Tree, step: str | int, *, key: bool) -> int | None:
-        places = self.places.get(id(node))
-        if places is None:
-            return None
-        if isinstance(node, dict):
-            return places[2 * list(node).index(step) + (not key)] if step in node else None
-        return places[step] if isinstance(step, int) and 0 <= step < len(node) else None
-
-
-def unpacked(file: str, place: int) -> Mark:
-    """The mark of a packed place."""
-    line, column = divmod(place, _COLUMNS)
-    return Mark(file=file, line=line + 1, column=column + 1)
 
 
 def parse(text: str, file: str) -> Document:
@@ -99,11 +44,9 @@ def parse(text: str, file: str) -> Document:
     except _StopReadingError as stop:
         document.problems.append(stop.problem)
     except yaml.YAMLError as error:
-        document.problems.append(_syntax(error, text, file))
-    except (ValueError, OverflowError):  # a lone surrogate, or an escape beyond Unicode met by the pure parser
-        document.problems.append(
-            Problem(code="QP001", message="not Unicode text", mark=Mark(file=file, line=1, column=1))
-        )
+        document.problems.append(syntax_problem(error, text, file))
+    except (ValueError, OverflowError):
+        document.problems.append(not_unicode(file))
     return document
 
 
@@ -231,6 +174,8 @@ class _Builder:
         self._note("QP003", f"the key {key!r:.60} is repeated ({where}); keep one of the two", event)
 
     def _note(self, code: str, message: str, event: Event) -> None:
+        if len(self._document.problems) >= MOST_PROBLEMS:
+            self._stop("QP107", f"there are more than {MOST_PROBLEMS:,} problems; the first are shown", event)
         self._document.problems.append(self._problem(code, message, event))
 
     def _stop(self, code: str, message: str, event: Event) -> NoReturn:
@@ -242,35 +187,4 @@ class _Builder:
 
 def _place(event: Any) -> int:  # noqa: ANN401 - PyYAML's marks may be None, those of a parser's events never are
     mark = event.start_mark
-    return int(mark.line * _COLUMNS + mark.column)
-
-
-def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
-    if isinstance(error, yaml.MarkedYAMLError):
-        return Problem(
-            code="QP001", message=f"not valid YAML: {_told(error)}", mark=_within(text, error.problem_mark, file)
-        )
-    if isinstance(error, yaml.reader.ReaderError):
-        at = _of_byte(text, error.position, file)
-        return Problem(code="QP001", message=f"not valid YAML: {error.reason}", mark=at)
-    return Problem(code="QP001", message="not valid YAML", mark=Mark(file=file, line=1, column=1))
-
-
-def _told(error: yaml.MarkedYAMLError) -> str:
-    """The parser's words, with the place where what it was reading began."""
-    begun = error.context_mark
-    where = f" that begins at line {begun.line + 1}, column {begun.column + 1}" if begun else ""
-    return ", ".join(part for part in (f"{error.context}{where}" if error.context else "", error.problem) if part)
-
-
-def _within(text: str, mark: Any, file: str) -> Mark:  # noqa: ANN401 - PyYAML's two classes of marks, or none
-    """The mark of a syntax error; libyaml puts the end of the text on a line that is not there."""
-    last = text.count("\n") + 1
-    if mark is None or mark.line + 1 > last:
-        return Mark(file=file, line=last, column=len(text) - text.rfind("\n"))
-    return Mark(file=file, line=mark.line + 1, column=mark.column + 1)
-
-
-def _of_byte(text: str, position: int, file: str) -> Mark:
-    before = text.encode("utf-8", "replace")[:position].decode("utf-8", "ignore")
-    return Mark(file=file, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
+    return packed(mark.line, mark.column)

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
 
-from qplan.parse.diagnostics import Diagnostic, diagnostics
-from qplan.parse.holders import Shape, _OneOrMore
+from qplan.model.fact import Diagnostic
+from qplan.parse.diagnostics import diagnostics
+from qplan.parse.holders import _OneOrMore
 from qplan.parse.kinds import Kind
 from qplan.parse.schema_durations import Exponential, MeanSd, Quantiles, Trace
 from qplan.parse.schema_keys import Key, all_keys

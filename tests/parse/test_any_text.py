@@ -28,7 +28,7 @@ TREES = st.recursive(
 )
 FILES = st.fixed_dictionaries(
     {"qplan": st.just(1), "jobs": st.lists(TREES, max_size=3)},
-    optional={key: TREES for key in ("queue", "backend", "plan", "batch")},
+    optional=dict.fromkeys(("queue", "backend", "plan", "batch"), TREES),
 )
 
 

@@ -70,6 +70,14 @@ def test_values_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [problem.code for problem in found("[" + "a," * 998 + "]")] == ["QP103"]
 
 
+def test_many_repeated_keys_are_cut_off() -> None:
+    text = "{" + ",".join(f"k{i}: 1" for i in range(5000)) + ", k4999: 2" * 100_000 + "}"
+    with bounded(100):
+        problems = found(text)
+    assert [problem.code for problem in problems if problem.code != "QP003"][-1] == "QP107"
+    assert len(problems) < 2100
+
+
 def test_aliases_below_the_bound_are_expanded_within_it() -> None:
     with bounded(100):
         assert {problem.code for problem in found("qplan: 1\njobs: [{qpu: 1s}]\n" + bomb(4))} == {"QP101"}

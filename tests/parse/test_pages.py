@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import qplan.parse
-from qplan.parse.diagnostics import Diagnostic, diagnostic, diagnostics
+from qplan.model.fact import Diagnostic
+from qplan.parse.diagnostics import diagnostic, diagnostics
 from qplan.parse.schema_keys import all_keys
 from tests.parse.pages import DOCS, pages
 from tests.parse.texts import found

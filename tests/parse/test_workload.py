@@ -87,9 +87,12 @@ jobs:
             zne: {noise_factors: [1, 2.5], amplifier: pea, extrapolator: linear, extrapolated_noise_factors: 0}
             pec_mitigation: true
             pec: {max_overhead: null, noise_gain: auto}
-            layer_noise_learning: {max_layers_to_learn: 3, shots_per_randomization: 64, num_randomizations: 8, layer_pair_depths: [0, 4]}
+            layer_noise_learning:
+              {max_layers_to_learn: 3, shots_per_randomization: 64, num_randomizations: 8, layer_pair_depths: [0, 4]}
             layer_noise_model: true
-          twirling: {enable_gates: true, enable_measure: false, num_randomizations: auto, shots_per_randomization: 64, strategy: all}
+          twirling:
+            {enable_gates: true, enable_measure: false, num_randomizations: auto, shots_per_randomization: 64,
+             strategy: all}
           dynamical_decoupling: {enable: true, sequence_type: XY4}
           seed_estimator: 42
       - {name: minus, primitive: estimator, circuits: 1, precision: 0.015625}

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from qplan.parse import yaml12
-from qplan.parse.yaml12 import Document, parse
+from qplan.parse.document import Document
+from qplan.parse.yaml12 import parse
 
 VALUES: list[tuple[str, Any, str]] = [
     ("1e3", 1000.0, "an exponent makes a number"),
