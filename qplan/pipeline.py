@@ -158,8 +158,8 @@ def _need(workload: Workload, mode: Mode, planned: PlannedJobs, figures: Figures
 
 
 def check(workload: Workload) -> tuple[Problem, ...]:
-    """What the service would refuse or cut, and what is allowed but unwise."""
-    return (*workload.diagnostics, *plan_jobs(workload, catalog.constants()).problems)
+    """What the service would refuse or cut; what reading the file found is told by ``parse.load``."""
+    return plan_jobs(workload, catalog.constants()).problems
 
 
 def explain_workload(workload: Workload, figure: str) -> tuple[Explained, ...]:

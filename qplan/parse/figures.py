@@ -15,7 +15,7 @@ from qplan.model.fact import Fact, Status
 from qplan.parse.durations import parse_duration
 
 USER = "given by the user"
-UNKNOWN_KEY, BAD_VALUE, MISSING_KEY = "QP301", "QP302", "QP303"
+UNKNOWN_KEY, BAD_VALUE, MISSING_KEY = "QP101", "QP104", "QP102"
 DEEPEST = 3
 """How deep a figure may stand in a profile file."""
 

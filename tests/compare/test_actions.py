@@ -175,3 +175,11 @@ def test_break_even_figures_carry_their_unit() -> None:
     assert (wait.name, wait.current, wait.unit, wait.flips_to) == ("queue wait", Decimal(100), "s", BATCH)
     assert abs(wait.value - Decimal(880) / 14) < Decimal("0.1")
     assert wait.text.startswith("With a queue wait below 62.8")
+
+
+def test_p_02_a_merge_that_changes_nothing_is_not_proposed() -> None:
+    """In one lane, with nothing to pay for each job, three jobs are as good as one."""
+    three = workload(item(job(qpu=6, before=0, count=3)), lanes=1)
+    free = replace(three.usage.model, per_job_s=dict.fromkeys(three.usage.model.per_job_s, Decimal(0)))
+    assert "merge" in kinds(advise(three))
+    assert "merge" not in kinds(advise(replace(three, usage=replace(three.usage, model=free))))

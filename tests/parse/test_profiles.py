@@ -109,17 +109,17 @@ def test_plan_of_a_user_states_as_little_as_a_price() -> None:
 @pytest.mark.parametrize(
     ("overrides", "found"),
     [
-        pytest.param({"lane": 3}, ("QP301", "lane", "did you mean 'lanes'?"), id="misspelt"),
-        pytest.param({"sources": {}}, ("QP301", "sources"), id="the table of sources"),
-        pytest.param({"lanes": 0}, ("QP302", "lanes"), id="no lane"),
-        pytest.param({"lanes": True}, ("QP302", "lanes"), id="truth value"),
-        pytest.param({"lanes": 2.5}, ("QP302", "lanes"), id="half a lane"),
-        pytest.param({"lanes": None}, ("QP302", "lanes"), id="null where a figure is needed"),
-        pytest.param({"rep_delay": "5 min"}, ("QP302", "rep_delay"), id="no duration"),
-        pytest.param({"sx": -1}, ("QP302", "sx"), id="negative"),
-        pytest.param({"plans": "open"}, ("QP302", "plans"), id="text for a list"),
-        pytest.param({"qubits": {"value": 3, "status": "sure"}}, ("QP302", "qubits.status"), id="no such status"),
-        pytest.param({"qubits": {"value": 3, "sorce": "x"}}, ("QP301", "qubits.sorce"), id="unknown part of a figure"),
+        pytest.param({"lane": 3}, ("QP101", "lane", "did you mean 'lanes'?"), id="misspelt"),
+        pytest.param({"sources": {}}, ("QP101", "sources"), id="the table of sources"),
+        pytest.param({"lanes": 0}, ("QP104", "lanes"), id="no lane"),
+        pytest.param({"lanes": True}, ("QP104", "lanes"), id="truth value"),
+        pytest.param({"lanes": 2.5}, ("QP104", "lanes"), id="half a lane"),
+        pytest.param({"lanes": None}, ("QP104", "lanes"), id="null where a figure is needed"),
+        pytest.param({"rep_delay": "5 min"}, ("QP104", "rep_delay"), id="no duration"),
+        pytest.param({"sx": -1}, ("QP104", "sx"), id="negative"),
+        pytest.param({"plans": "open"}, ("QP104", "plans"), id="text for a list"),
+        pytest.param({"qubits": {"value": 3, "status": "sure"}}, ("QP104", "qubits.status"), id="no such status"),
+        pytest.param({"qubits": {"value": 3, "sorce": "x"}}, ("QP101", "qubits.sorce"), id="unknown part of a figure"),
     ],
 )
 def test_wrong_override_is_told(overrides: Any, found: Any) -> None:
@@ -129,16 +129,16 @@ def test_wrong_override_is_told(overrides: Any, found: Any) -> None:
 
 def test_all_problems_come_at_once() -> None:
     found = problems_of(backend_from, {"lanes": 0, "rep_delay": "x", "lane": 1})
-    assert [code for code, *_ in found] == ["QP302", "QP302", "QP301"]
+    assert [code for code, *_ in found] == ["QP104", "QP104", "QP101"]
 
 
 def test_missing_figure_is_told() -> None:
-    assert problems_of(backend_from, {"lanes": 5}) == [("QP303", "rep_delay", "add 'rep_delay'")]
+    assert problems_of(backend_from, {"lanes": 5}) == [("QP102", "rep_delay", "add 'rep_delay'")]
 
 
 @pytest.mark.parametrize("price", [-1, "NaN", "Infinity", 10**9, "much"])
 def test_price_must_be_an_amount(price: Any) -> None:
-    assert problems_of(plan_from, {"price_per_second": price})[0][:2] == ("QP302", "price_per_second")
+    assert problems_of(plan_from, {"price_per_second": price})[0][:2] == ("QP104", "price_per_second")
 
 
 def test_usage_model_of_a_user() -> None:
