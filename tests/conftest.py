@@ -31,7 +31,7 @@ Qplan = Callable[..., Ran]
 @pytest.fixture
 def qplan(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Qplan:
     """Run ``qplan`` with these arguments from the top of the repository, 80 columns wide, without colour."""
-    from qplan.__main__ import main
+    from qplan.cli import main
 
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "80")

@@ -103,9 +103,7 @@ def submission(
         background=Background(
             busy_lanes_us=tuple(us_from_s(until) for until in busy),
             arrivals=tuple(
-                ForeignJob(
-                    arrival_us=us_from_s(at), before_us=us_from_s(b), qpu_us=us_from_s(q), after_us=us_from_s(a)
-                )
+                ForeignJob(arrival_us=us_from_s(at), before_us=us_from_s(b), qpu_us=us_from_s(q), after_us=us_from_s(a))
                 for at, b, q, a in arrivals
             ),
             calibrations=tuple(

@@ -80,4 +80,3 @@ def _windows(trace: Trace) -> Iterator[Term]:
 def _term(name: str, us: int, formula: str, rule: str = "") -> Term:
     source = f"rule {rule}" if rule else "docs/model.md"
     return Term(name=name, value=f"{s_from_us(us)} s", formula=formula, source=source, status="derived")
-

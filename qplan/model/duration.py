@@ -40,7 +40,7 @@ class Duration:
     @property
     def is_random(self) -> bool:
         """Whether two draws can differ."""
-        return self.spread is not Spread.FIXED and len(set(self.values_us)) > 1 or (
+        return (self.spread is not Spread.FIXED and len(set(self.values_us)) > 1) or (
             self.spread is Spread.EXPONENTIAL and self.values_us[0] > 0
         )
 

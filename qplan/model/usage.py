@@ -19,8 +19,8 @@ class UsageModel:
     Classes of ``per_job_s``: "sampler", "estimator_0", "estimator_1", "estimator_2" (by resilience
     level). ``rounding`` is "none", "nearest" or "up". ``band_low`` and ``band_high`` multiply an
     estimate to give its error band; ``wide_band_*`` take their place for a job with more qubits than
-    ``wide_qubits`` or deeper than ``wide_depth`` (``None``: the model knows no such border). ``default_circuit_duration_s`` goes with
-    the fit: what a circuit of unknown depth counts (``None``: the shipped default).
+    ``wide_qubits`` or deeper than ``wide_depth`` (``None``: the model knows no such border).
+    ``default_circuit_duration_s`` is what a circuit of unknown depth counts (``None``: the shipped default).
     """
 
     name: str

@@ -132,7 +132,8 @@ def _foot(reports: Sequence[Report], width: int) -> Iterator[RenderableType]:
 
 def _assumptions(facts: Iterable[Fact]) -> Table:
     """Two columns of words only, for these lines are many: what is assumed, and on whose word."""
-    return _words(("what", "status", "source"), [(f"{fact.name}: {fact.value}", fact.status, short(fact)) for fact in facts])
+    rows = [(f"{fact.name}: {fact.value}", fact.status, short(fact)) for fact in facts]
+    return _words(("what", "status", "source"), rows)
 
 
 def _words(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

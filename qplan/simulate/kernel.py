@@ -38,7 +38,7 @@ def run(p: Program, w: Work) -> None:
     to_send = p.sends  # attempts the client has still to send
     last_in_line = -INF  # when the previous entry of ours becomes next in line
     numbered = 0  # submissions so far: the order of submission
-    first, in_line_end, last = 0, 0, 0  # waiting[first:last] wait; in job mode those before in_line_end are next in line
+    first, in_line_end, last = 0, 0, 0  # waiting[first:last]; in job mode those before in_line_end are next in line
     running = 0  # own attempts in lanes
     foreign_due, foreign_first = 0, 0  # arrivals still to come; arrived and first without a lane
     foreign_lanes = 0
@@ -205,21 +205,24 @@ def run(p: Program, w: Work) -> None:
                     active, idle_until = False, INF
                     spent += _close_window(p, w, windows, window_start, now)
                     windows += 1
-        if limited == STOP and not (over and running == 0 and not active):
-            if _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now) >= limit:
-                if qpu_lane >= 0 and holder[qpu_lane] == OWN:
-                    qpu_end[ref[qpu_lane]] = now
-                    qpu_due, qpu_lane = INF, NO_LANE
-                ready_count = _stop(w, lanes, ready_count, now)
-                free += running
-                running = 0
-                if active:
-                    active, idle_until = False, INF
-                    spent += _close_window(p, w, windows, window_start, now)
-                    windows += 1
-                _drop(w, first, last, QUEUED, -1)
-                first, in_line_end, pending, over, over_at = last, last, 0, True, INF
-                entry_due, entry_in_line = INF, False
+        if (
+            limited == STOP
+            and not (over and running == 0 and not active)
+            and _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now) >= limit
+        ):
+            if qpu_lane >= 0 and holder[qpu_lane] == OWN:
+                qpu_end[ref[qpu_lane]] = now
+                qpu_due, qpu_lane = INF, NO_LANE
+            ready_count = _stop(w, lanes, ready_count, now)
+            free += running
+            running = 0
+            if active:
+                active, idle_until = False, INF
+                spent += _close_window(p, w, windows, window_start, now)
+                windows += 1
+            _drop(w, first, last, QUEUED, -1)
+            first, in_line_end, pending, over, over_at = last, last, 0, True, INF
+            entry_due, entry_in_line = INF, False
 
         # 4. Starts: lanes are given, then the QPU.
         while free > 0 and (first < last or foreign_first < foreign_due):

@@ -181,8 +181,8 @@ def work_for(p: Program) -> Work:
     rows = p.sends
     foreign = len(p.foreign_at)
     never = [NEVER]
-    columns = {name: never * rows for name in _ROW_COLUMNS}
-    foreign_columns = {name: never * foreign for name in _FOREIGN_COLUMNS}
+    columns = {name: list(never * rows) for name in _ROW_COLUMNS}  # a list each: no two columns may be one
+    foreign_columns = {name: list(never * foreign) for name in _FOREIGN_COLUMNS}
     held = [lane < len(p.busy) and p.busy[lane] > 0 for lane in range(p.lanes)]
     return Work(
         row_job=list(range(rows)),

@@ -60,7 +60,9 @@ def test_no_golden_is_left_over() -> None:
     assert sorted(path.stem for path in FILES.glob("*.txt")) == sorted(CASES)
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if "table" in name or name.startswith(("compare-", "recommend-"))])
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if "table" in name or name.startswith(("compare-", "recommend-"))]
+)
 def test_tables_fit_eighty_columns(name: str) -> None:
     if any(word in name for word in ("json", "csv", "markdown")):
         return

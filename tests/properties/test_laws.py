@@ -64,7 +64,14 @@ def test_qpu_spans_are_disjoint(seed):
 @given(seeds)
 def test_nothing_happens_before_its_cause(seed):
     _, trace = run(seed)
-    columns = (trace.submitted_us, trace.lane_us, trace.ready_us, trace.qpu_start_us, trace.qpu_end_us, trace.finished_us)
+    columns = (
+        trace.submitted_us,
+        trace.lane_us,
+        trace.ready_us,
+        trace.qpu_start_us,
+        trace.qpu_end_us,
+        trace.finished_us,
+    )
     for row in zip(*columns, strict=True):
         reached = [instant for instant in row if instant != NEVER]
         assert reached == sorted(reached)
@@ -131,9 +138,7 @@ def test_a_session_sees_nobody_else_while_active(seed):
 @given(seeds)
 def test_renaming_jobs_changes_no_figure(seed):
     submission, trace = run(seed)
-    renamed = replace(
-        submission, kinds=tuple(replace(kind, name=f"other-{kind.name}") for kind in submission.kinds)
-    )
+    renamed = replace(submission, kinds=tuple(replace(kind, name=f"other-{kind.name}") for kind in submission.kinds))
     assert simulate(renamed) == trace
 
 

@@ -7,9 +7,9 @@ LOOP = item(4, 6, iterations=3, think=5)
 
 
 def test_s_01_no_foreign_job_and_no_calibration_inside_an_active_window():
-    disturbed = {"arrivals": ((1, 2, 1, 0),), "calibrations": ((2, 30),)}
-    batch = play(submission(BATCH, LOOP, ttl=60, **disturbed))
-    session = play(submission(SESSION, LOOP, **disturbed))
+    others, calibrations = ((1, 2, 1, 0),), ((2, 30),)
+    batch = play(submission(BATCH, LOOP, ttl=60, arrivals=others, calibrations=calibrations))
+    session = play(submission(SESSION, LOOP, arrivals=others, calibrations=calibrations))
     assert batch.foreign == [(1, 1)]
     assert batch.calibrations == [(2, 32)]
     assert (session.foreign, session.calibrations) == ([], [])

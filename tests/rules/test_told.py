@@ -9,8 +9,14 @@ import pytest
 from tests.conftest import Qplan
 from tests.scenes import BATCH, JOB, SESSION, item, play, submission
 
-LOOP = "qplan: 1\nqueue: {wait: 10m}\njobs: [{name: a, qpu: 6s, classical_before: 4s, classical_after: 0s, iterations: 4, think: 5s}]\n"
-SWEEP = "qplan: 1\nqueue: {wait: 10m}\njobs: [{name: a, qpu: 90s, classical_before: 4s, classical_after: 0s, count: 4}]\n"
+LOOP = """\
+qplan: 1
+queue: {wait: 10m}
+jobs: [{name: a, qpu: 6s, classical_before: 4s, classical_after: 0s, iterations: 4, think: 5s}]
+"""
+SWEEP = (
+    "qplan: 1\nqueue: {wait: 10m}\njobs: [{name: a, qpu: 90s, classical_before: 4s, classical_after: 0s, count: 4}]\n"
+)
 ONE = "qplan: 1\nqueue: {wait: 10m}\njobs: [{name: a, qpu: 6s, classical_before: 4s, classical_after: 0s}]\n"
 
 
