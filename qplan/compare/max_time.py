@@ -35,7 +35,8 @@ def bounding(case: Case, best: Account) -> Iterator[Action]:
     why = f"the run takes {say_us(longest_us)} from its first start, so nothing is cut"
     order = f"Set max_time to {say_us(advised_us)}"
     if not case.choice.leaves_undone:
-        text = f"{order}: {why}, and a client that hangs cannot bill for {say_us(_box(case, mode).max_time_us)}."
+        verb = "bill" if mode is Mode.SESSION else "keep it open"
+        text = f"{order}: {why}, and a client that hangs cannot {verb} for {say_us(_box(case, mode).max_time_us)}."
         yield Action(kind="max_time", rule=rule, text=text)
         return
     text = f"{order}: {why}. As it stands, {left_undone(case.outcome, mode)}."

@@ -42,11 +42,12 @@ def figures(account: Account) -> str:
 
 
 def against(other: Account, best: Account) -> str:
-    """Another account in multiples of the best: ``1.3x the usage, 0.9x the time``."""
-    if _same(other, best):
-        return "the same usage and time"
-    usage = say_ratio(other.usage.p50, best.usage.p50)
-    return f"{usage} the usage, {say_ratio(other.wall.p50, best.wall.p50)} the time"
+    """Another account in multiples of the best, or by how much they differ: ``1.3x the usage, 2 s less time``."""
+    usage = _beside(other.usage.p50, best.usage.p50, "usage")
+    time = _beside(other.wall.p50, best.wall.p50, "time")
+    return (
+        "the same usage and time" if usage == time == "" else f"{usage or 'the same usage'}, {time or 'the same time'}"
+    )
 
 
 def of_jobs(count: int, noun: str = "job") -> str:
@@ -54,5 +55,11 @@ def of_jobs(count: int, noun: str = "job") -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _same(other: Account, best: Account) -> bool:
-    return (other.usage.p50, other.wall.p50) == (best.usage.p50, best.wall.p50)
+def _beside(us: int, best_us: int, noun: str) -> str:
+    """A multiple where it says something; nothing where both are the same."""
+    if us == best_us:
+        return ""
+    ratio = say_ratio(us, best_us)
+    if ratio in ("1.0x", "-"):
+        return f"{say_us(abs(us - best_us))} {'more' if us > best_us else 'less'} {noun}"
+    return f"{ratio} the {noun}"

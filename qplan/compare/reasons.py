@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from qplan.compare import work_reasons
+from qplan.compare import session_reasons, work_reasons
 from qplan.compare.case import Case
 from qplan.compare.phrases import against, billed, of_jobs
 from qplan.model.comparison import Reason
@@ -18,7 +18,7 @@ def reasons(case: Case) -> tuple[Reason, ...]:
         return ()
     if case.outcome.workload.backend.simulator:
         return (_simulator(case),)
-    sources = (_session, work_reasons.of_work) if case.choice.mode is None else ALL
+    sources = (session_reasons.of_session, work_reasons.of_work) if case.choice.mode is None else ALL
     found = [reason for source in sources for reason in source(case)]
     return tuple(sorted(found, key=lambda reason: not reason.speaks_for))
 
@@ -48,7 +48,7 @@ def _ready_at_the_outset(case: Case) -> Iterator[Reason]:
         return
     chosen = case.choice.mode is Mode.BATCH
     text = (
-        f"All {of_jobs(case.jobs)} are ready at the outset: as a batch they queue for {say_us(batch.queue.p50)} in"
+        f"The {of_jobs(case.jobs)} are all ready at the outset: as a batch they queue for {say_us(batch.queue.p50)} in"
         f" all, as single jobs for {say_us(job.queue.p50)}."
     )
     yield Reason(rule="R-01", text=text, speaks_for=chosen)
@@ -125,40 +125,13 @@ def _drift(case: Case) -> Iterator[Reason]:
         yield Reason(rule="R-07", text=text, speaks_for=mode is Mode.SESSION)
 
 
-def _session(case: Case) -> Iterator[Reason]:
-    """S-09 where sessions are refused; S-03 and S-10 against one that is chosen; S-11 for its noise model."""
-    refused = case.outcome.of(Mode.SESSION).reason
-    if refused and case.jobs > 1:
-        yield Reason(rule="S-09", text=f"No session: {refused.rstrip('.')}.")
-    session = case.whole(Mode.SESSION)
-    if session is None:
-        return
-    chosen = case.choice.mode is Mode.SESSION
-    busy_us, usage_us = session.qpu_busy.p50, session.usage.p50
-    if chosen and busy_us < usage_us:
-        text = f"Of {say_us(usage_us)} billed only {say_us(busy_us)} are quantum time: compiling and idling count too."
-        yield Reason(rule="S-03", text=text, speaks_for=False)
-    advice_s = case.outcome.workload.backend.session_advice_s
-    longest_us = max((end - start for start, end in session.sample.windows_us), default=0)
-    if chosen and advice_s is not None and longest_us > advice_s * 1_000_000:
-        text = f"Active for {say_us(longest_us)} without a calibration: a session this long drifts."
-        yield Reason(rule="S-10", text=text, speaks_for=False)
-    job = case.whole(Mode.JOB)
-    if job and busy_us < job.qpu_busy.p50:
-        text = (
-            f"A session learns the noise once and uses it again: {say_us(busy_us)} on the QPU, against"
-            f" {say_us(job.qpu_busy.p50)} as single jobs."
-        )
-        yield Reason(rule="S-11", text=text, speaks_for=chosen)
-
-
 ALL: tuple[Callable[[Case], Iterator[Reason]], ...] = (
     _one_job,
     _ready_at_the_outset,
     _iterative,
     _prices,
     _drift,
-    _session,
+    session_reasons.of_session,
     work_reasons.of_work,
 )
 """Where reasons come from, in the order in which they are told."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from qplan.compare.case import Case
 from qplan.compare.choice import Choice, choose, measure
 from qplan.model.account import Account
-from qplan.model.variant import Variant
+from qplan.model.variant import Outcome, Variant
+from qplan.model.workload import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,16 @@ def improves(case: Case, tried: Tried) -> bool:
     return measure(tried.account, objective) < measure(case.best, objective)
 
 
+def _incomplete(outcome: Outcome, mode: Mode) -> bool:
+    """Whether jobs do not complete even with nothing in the way: failed, stopped early, or too long for the service."""
+    return any(run.completed < run.jobs for run in outcome.uncut_of(mode).runs)
+
+
 def _tried(case: Case, variant: Variant) -> Tried | None:
     choice = choose(variant.outcome, case.goal)
     if choice.mode is None or choice.mode in choice.obstacles:
+        return None
+    if _incomplete(variant.outcome, choice.mode) and not (case.best and _incomplete(case.outcome, case.best.mode)):
         return None
     only = variant.candidate.mode
     if only is not None and choice.mode is not only:

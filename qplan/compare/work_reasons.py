@@ -43,7 +43,7 @@ def _job_sizes(case: Case) -> Iterator[Reason]:
     merge = best_of(case, "merge")
     if merge is None:
         return
-    text = f"Jobs of {say_us(each_us)} on the QPU are small, and each pays a fixed overhead"
+    text = f"At {say_us(each_us)} on the QPU the jobs are under a minute each, and each pays a fixed overhead"
     if improves(case, merge):
         yield Reason(rule="U-03", text=f"{text}: merging them is better (see what to do).", speaks_for=False)
     else:
@@ -64,9 +64,9 @@ def _allocation(case: Case) -> Iterator[Reason]:
 
 
 def _sharing(case: Case) -> Iterator[Reason]:
-    """One session for all independent parts, if sessions are wanted, against one for each."""
+    """One session for independent loops, if sessions are wanted, against one for each."""
     session, apart = case.whole(Mode.SESSION), separate_sessions(case)
-    if session is None or apart is None or apart.usage_us <= session.usage.p50:
+    if not case.loops or session is None or apart is None or apart.usage_us <= session.usage.p50:
         return
     many = billed_as(apart.usage_us, apart.cost, session.currency)
     text = (

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from qplan.errors import WorkloadError
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
 from qplan.model.pricing import PricingPlan
+from qplan.model.usage import UsageModel
 from qplan.model.workload import Rounding, UsageSettings
 from qplan.parse import catalog, schema_settings
 from qplan.parse.assumptions import below, by_user, named
 from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.holders import Shape
+from qplan.parse.own_profiles import bare_name, content_of, is_path
+from qplan.parse.profiles import backend_from, plan_from, usage_model_from
+from qplan.parse.traces import Folder
 
 UNKNOWN_PROFILE, BAD_FIGURE, NOT_ON_PLAN, NO_PRICE = "QP211", "QP212", "QP216", "QP218"
 RETIRED, PERHAPS_NOT_ON_PLAN = "QP302", "QP305"
@@ -24,19 +28,29 @@ T = TypeVar("T")
 Facts = tuple[Fact, ...]
 
 
+class Source(NamedTuple, Generic[T]):
+    """Where profiles of a kind come from: those that ship, by name, and the user's own, by content."""
+
+    shipped: Callable[[str, Mapping[str, Any]], T]
+    own: Callable[[Mapping[str, Any], str, Mapping[str, Any]], T]
+
+
 def profile(name: str | None, default: str, get: Callable[[str], T], found: Findings, path: Path) -> T:
-    """A shipped profile; the default one where the file names none, or one that does not exist."""
+    """A profile; the default one where the file names none, or one that does not exist or cannot be read."""
     try:
         return get(name or default)
+    except ValueError as error:
+        found.error(BAD_FIGURE, f"{name}: {error}", path, "docs/data.md shows the form of a profile file")
+        return get(default)
     except catalog.UnknownNameError as error:
         message, _, hint = str(error).partition("; ")
         found.error(UNKNOWN_PROFILE, message, path, hint)
     return get(default)
 
 
-def backend_of(shape: str | schema_settings.Backend | None, found: Findings) -> tuple[Backend, Facts]:
+def backend_of(shape: str | schema_settings.Backend | None, found: Findings, folder: Folder) -> tuple[Backend, Facts]:
     """The QPU, and what was taken for granted about it."""
-    backend = _made(shape, "backend", catalog.backend, found)
+    backend = _made(shape, "backend", Source(catalog.backend, backend_from), found, folder)
     facts = [] if _profile_name(shape) else [catalog.default_facts()["backend"]]
     facts += named(backend.facts, "lanes", "backend.lanes")
     facts += below("backend", (fact for fact in backend.facts if fact.status is Status.USER and fact.name != "lanes"))
@@ -48,9 +62,11 @@ def backend_of(shape: str | schema_settings.Backend | None, found: Findings) -> 
     return backend, tuple(facts)
 
 
-def plan_of(shape: str | schema_settings.Plan | None, backend: Backend, found: Findings) -> tuple[PricingPlan, Facts]:
+def plan_of(
+    shape: str | schema_settings.Plan | None, backend: Backend, found: Findings, folder: Folder
+) -> tuple[PricingPlan, Facts]:
     """The price plan, and what was taken for granted about it."""
-    plan = _made(shape, "plan", catalog.plan, found)
+    plan = _made(shape, "plan", Source(catalog.plan, plan_from), found, folder)
     facts = [] if _profile_name(shape) else [catalog.default_facts()["plan"]]
     facts += below("plan", (fact for fact in plan.facts if fact.status is Status.USER))
     _check_access(plan, backend, found)
@@ -60,9 +76,16 @@ def plan_of(shape: str | schema_settings.Plan | None, backend: Backend, found: F
     return plan, tuple(facts)
 
 
-def usage_of(shape: schema_settings.Usage, found: Findings) -> tuple[UsageSettings, Facts]:
+def usage_of(shape: schema_settings.Usage, found: Findings, folder: Folder) -> tuple[UsageSettings, Facts]:
     """The usage model and the rounding, and which of them were taken for granted."""
-    model = profile(shape.model, catalog.defaults()["usage_model"], catalog.usage_model, found, ("usage", "model"))
+
+    def get(name: str) -> UsageModel:
+        if is_path(name):
+            return usage_model_from(content_of(name, folder), bare_name(name))
+        return catalog.usage_model(name)
+
+    path = ("usage", "model")
+    model = profile(shape.model, catalog.defaults()["usage_model"], _telling(get, path, found), found, path)
     facts = [] if shape.model else [catalog.default_facts()["usage_model"]]
     facts += [by_user("usage.rounding", shape.rounding)] if shape.rounding else []
     facts += [] if shape.rounding else named(model.facts, "rounding", "usage.rounding")
@@ -74,24 +97,41 @@ def _profile_name(shape: str | schema_settings.Backend | schema_settings.Plan | 
     return shape.profile if isinstance(shape, schema_settings.Backend | schema_settings.Plan) else shape
 
 
-def _made(shape: Any, key: str, get: Callable[[str, Mapping[str, Any]], T], found: Findings) -> T:  # noqa: ANN401
+def _made(shape: Any, key: str, source: Source[T], found: Findings, folder: Folder) -> T:  # noqa: ANN401
     """A profile with its figures replaced; as shipped where a replacement is refused."""
-    default = catalog.defaults()[key]
     path = (key, "profile") if isinstance(shape, Shape) else (key,)
     changes = _changes(shape)
-    name = _profile_name(shape)
 
-    def changed(known: str) -> T:
+    def get(name: str) -> T:
+        if is_path(name):
+            return source.own(content_of(name, folder), bare_name(name), changes)
+        return source.shipped(name, changes)
+
+    default = catalog.defaults()[key]
+    return profile(_profile_name(shape), default, _telling(get, (key,), found, source.shipped), found, path)
+
+
+def _telling(
+    get: Callable[[str], T],
+    path: Path,
+    found: Findings,
+    shipped: Callable[[str, Mapping[str, Any]], T] | None = None,
+) -> Callable[[str], T]:
+    """``get``, with the problems of figures told; the profile as shipped stands in where there is one."""
+
+    def told(name: str) -> T:
         try:
-            return get(known, changes)
+            return get(name)
         except WorkloadError as error:
             for problem in error.problems:
-                found.error(
-                    BAD_FIGURE, f"{key}: {problem.message}", (key, problem.path.partition(".")[0]), problem.hint
-                )
-            return get(known, {})
+                place = (*path, problem.path.partition(".")[0]) if not is_path(name) else path
+                where = name if is_path(name) else path[0]
+                found.error(BAD_FIGURE, f"{where}: {problem.message}", place, problem.hint)
+            if is_path(name) or shipped is None:
+                return get(catalog.defaults()["usage_model" if path[0] == "usage" else str(path[0])])
+            return shipped(name, {})
 
-    return profile(name, default, changed, found, path)
+    return told
 
 
 def _changes(shape: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -103,7 +143,7 @@ def _changes(shape: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def _check_access(plan: PricingPlan, backend: Backend, found: Findings) -> None:
     """Rule U-11: not every plan may use every QPU; an error only where a source says so outright."""
-    if not backend.plans or plan.name in backend.plans:
+    if not backend.plans or plan.name in backend.plans or plan.name not in catalog.plan_names():
         return
     outright = any(f.name == "plans" and f.status in (Status.PUBLISHED, Status.USER) for f in backend.facts)
     hint = f"plans that may: {', '.join(backend.plans)}"

@@ -17,18 +17,29 @@ MAX_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """Where the files that a workload names may lie; ``outside`` lifts the bound."""
+    """Where the files that a workload names may lie: its folder or repository; ``outside`` lifts the bound."""
 
     path: str
     outside: bool = False
 
     def file(self, name: str) -> str:
         """The file of that name, links resolved. Raises ``ValueError`` if it lies outside."""
-        home = os.path.realpath(self.path)
-        found = os.path.realpath(os.path.join(home, name))
-        if not self.outside and os.path.commonpath([home, found]) != home:
-            raise ValueError("lies outside the workload's folder; --allow-outside lifts this")
+        here = os.path.realpath(self.path)
+        found = os.path.realpath(os.path.join(here, name))
+        bound = _repository(here)
+        if not self.outside and os.path.commonpath([bound, found]) != bound:
+            raise ValueError("lies outside the workload's folder and repository; --allow-outside lifts this")
         return found
+
+
+def _repository(folder: str) -> str:
+    """The nearest folder above that holds a repository, else the folder itself."""
+    above = folder
+    while not os.path.exists(os.path.join(above, ".git")):
+        above, below = os.path.dirname(above), above
+        if above == below:
+            return folder
+    return above
 
 
 def trace_us(name: str, folder: Folder) -> tuple[int, ...]:

@@ -54,13 +54,13 @@ def _follows(problem: Problem, checked: Checked) -> bool:
 
 def _workload(file: WorkloadFile, findings: Findings, limits: Limits) -> Workload:
     spreads = Spreads(findings=findings, folder=limits.folder)
-    backend, of_backend = backend_of(file.backend, findings)
-    plan, of_plan = plan_of(file.plan, backend, findings)
+    backend, of_backend = backend_of(file.backend, findings, limits.folder)
+    plan, of_plan = plan_of(file.plan, backend, findings, limits.folder)
     queue, of_queue = queue_of(file.queue, spreads)
     background, of_background = background_of(file.background, backend, findings)
     session, of_session = container_of(file.session, Mode.SESSION, plan, backend, findings)
     batch, of_batch = container_of(file.batch, Mode.BATCH, plan, backend, findings)
-    usage, of_usage = usage_of(file.usage, findings)
+    usage, of_usage = usage_of(file.usage, findings, limits.folder)
     classical = catalog.classical_defaults(backend.name)
     items = Jobs(findings=findings, spreads=spreads).items(file)
     mode = None if file.mode == "any" else Mode(file.mode)

@@ -8,6 +8,7 @@ from functools import cache
 
 from qplan.account import figures_of
 from qplan.compare import Case, choose, recommend
+from qplan.errors import Severity
 from qplan.model.account import Account
 from qplan.model.backend import Backend
 from qplan.model.comparison import Recommendation
@@ -137,9 +138,10 @@ def constants() -> Constants:
 
 
 def evaluate(workload: Workload) -> tuple[Account, ...]:
-    """Every mode of a workload; nothing where the service would refuse or cut a job."""
+    """Every mode of a workload; nothing where the service would refuse a job."""
     planned = plan_jobs(workload, constants())
-    return () if planned.problems else tuple(_account(workload, mode, planned.jobs) for mode in Mode)
+    refused = any(problem.severity is Severity.ERROR for problem in planned.problems)
+    return () if refused else tuple(_account(workload, mode, planned.jobs) for mode in Mode)
 
 
 def _account(workload: Workload, mode: Mode, planned: dict[str, PlannedJob]) -> Account:

@@ -177,6 +177,12 @@ def test_break_even_figures_carry_their_unit() -> None:
     assert wait.text.startswith("With a queue wait below 62.8")
 
 
+def test_u_07_no_merge_that_the_service_would_cut() -> None:
+    """Three hours of quantum time is the most a job may take: 240 jobs of 50 s go into two, not into one."""
+    many = workload(item(job(qpu=50, before=0, count=240)))
+    assert action(advise(many, COST), "merge").text.startswith("Merge the 240 jobs 'job' of a step into 2 and")
+
+
 def test_p_02_a_merge_that_changes_nothing_is_not_proposed() -> None:
     """In one lane, with nothing to pay for each job, three jobs are as good as one."""
     three = workload(item(job(qpu=6, before=0, count=3)), lanes=1)

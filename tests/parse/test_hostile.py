@@ -113,7 +113,7 @@ def test_a_trace_outside_the_folder_is_refused_also_through_a_link(tmp_path: Pat
     home.mkdir()
     (tmp_path / "t.csv").write_text("1s\n")
     (home / "link.csv").symlink_to(tmp_path / "t.csv")
-    outside = "lies outside the workload's folder; --allow-outside lifts this"
+    outside = "lies outside the workload's folder and repository; --allow-outside lifts this"
     assert trace(home, "../t.csv") == [f"the trace '../t.csv' {outside}"]
     assert trace(home, "link.csv") == [f"the trace 'link.csv' {outside}"]
     assert trace(home, str(tmp_path / "t.csv"))[0].endswith(outside)
