@@ -14,6 +14,9 @@ from qplan.render.rows import MARK, ModeRow, jobs_done, mode_rows
 from qplan.render.terminal import text
 
 _LABEL = len(f"{MARK} session")
+_RATIOS, _QUEUE, _WINDOWS = {1, 4}, {5}, {7}
+_SHAPES = ((2, set[int]()), (2, _RATIOS), (1, _RATIOS), (1, _RATIOS | _QUEUE | _WINDOWS))
+"""Gap between columns, and the columns that are left out (ratios then have a line of their own)."""
 
 
 def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
@@ -22,8 +25,7 @@ def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
     figures = [row for row in rows if not row.refused]
     if figures:
         currency, reference = words.shown(report)[0].currency, report.comparison.reference
-        shapes = ((2, True), (2, False), (1, False))[not any(row.usage_ratio for row in figures) :]
-        layouts = [_table(figures, currency, reference, gap, wide) for gap, wide in shapes]
+        layouts = [_table(figures, currency, reference, gap, without) for gap, without in _SHAPES]
         yield next((layout for layout in layouts if terminal.fits(layout, width)), layouts[-1])
     refused = [(f"  {row.mode}", f"refused: {row.refused}") for row in rows if row.refused]
     if refused:
@@ -65,22 +67,24 @@ def _figures(account: Account) -> list[str]:
     return [usage, words.cost(account), wall, jobs_done(account)]
 
 
-def _table(rows: Sequence[ModeRow], currency: str, reference: str, gap: int, wide: bool) -> Table:
+def _table(rows: Sequence[ModeRow], currency: str, reference: str, gap: int, without: set[int]) -> Table:
     drawn = terminal.table(gap=gap)
     drawn.add_column("  mode", no_wrap=True, vertical="bottom", min_width=_LABEL)
     against = f"vs\n{reference}"
     headers = ["usage", against, f"cost,\n{currency}", "wall-clock", against, "queue", "jobs", "active\nwindows"]
-    for header in headers:
-        if wide or header is not against:
+    if not any(row.usage_ratio for row in rows):
+        without = without | _RATIOS
+    for i, header in enumerate(headers):
+        if i not in without:
             drawn.add_column(header, justify="right", no_wrap=True, vertical="bottom")
     for row in rows:
-        _add(drawn, row, reference, wide)
+        _add(drawn, row, reference, without)
     return drawn
 
 
-def _add(drawn: Table, row: ModeRow, reference: str, wide: bool) -> None:
+def _add(drawn: Table, row: ModeRow, reference: str, without: set[int]) -> None:
     def line(label: str, cells: Sequence[str], style: str) -> None:
-        kept = [cell for i, cell in enumerate(cells) if wide or i not in (1, 4)]
+        kept = [cell for i, cell in enumerate(cells) if i not in without]
         drawn.add_row(label, *kept, style=style)
 
     label, style = (f"{MARK} {row.mode}", "bold green") if row.chosen else (f"  {row.mode}", "")
@@ -91,5 +95,5 @@ def _add(drawn: Table, row: ModeRow, reference: str, wide: bool) -> None:
             line(label, [usage, ratios[0], cost, wall, ratios[1], queue, row.jobs, row.activations], style)
         else:
             line(f"    p{(10, 90)[i - 1]}", [usage, "", cost, wall, "", queue, "", ""], "dim")
-    if any(ratios) and not wide:
+    if any(ratios) and without:
         line(f"    vs {reference}", [ratios[0], "", "", ratios[1], "", "", "", ""], "dim")

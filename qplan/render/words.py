@@ -160,7 +160,7 @@ def _against(others: Sequence[Account], best: Account) -> Iterator[str]:
 def _ratios(other: Account, best: Account) -> str:
     done = other.sample.completed
     if done < best.sample.completed:
-        return f"does only {numbers.count(done)} of {numbers.counted(other.sample.jobs, 'job')}"
+        return f"only {numbers.count(done)} of {numbers.counted(other.sample.jobs, 'job')}"
     if other.cost and best.cost and best.cost.p50:
         what, times = "cost", numbers.ratio(other.cost.p50, best.cost.p50)
     else:
