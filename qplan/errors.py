@@ -52,7 +52,11 @@ class WorkloadError(QplanError):
 
 
 class FileError(QplanError):
-    """A file cannot be read or written."""
+    """A file cannot be read or written; carries the problems of the files that could be read beside it."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class UsageError(QplanError):

@@ -6,12 +6,11 @@ Each duration is rounded to the clock once, half to even.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 US_PER_S = 1_000_000
 US_PER_MINUTE = 60 * US_PER_S
 US_PER_HOUR = 60 * US_PER_MINUTE
-CENT = Decimal("0.01")
 MAX_US = 10**16
 """The clock's range, about 317 years: no instant of a run may lie beyond it."""
 
@@ -38,43 +37,3 @@ def charge_us(quantum_us: int, rounding: int, minimum_us: int) -> int:
     elif rounding == 2:
         charged = (quantum_us + 999_999) // 1_000_000 * 1_000_000
     return charged if charged > minimum_us else minimum_us
-
-
-def say_us(us: int) -> str:
-    """A length of time as a person would say it, in the two largest units that matter: ``12 min 20 s``.
-
-    Under a millisecond ``18 us``, under 0.1 s ``20 ms``, under a minute one decimal of a second unless it is zero.
-    """
-    if us < 0:
-        return f"-{say_us(-us)}"
-    if us < 99_500:
-        return "0 s" if us == 0 else f"{us} us" if us < 1000 else f"{us / 1000:.3g} ms"
-    tenths = (10 * us + US_PER_S // 2) // US_PER_S
-    if tenths < 600:
-        return f"{tenths // 10}.{tenths % 10} s".replace(".0 s", " s")
-    seconds, minutes, hours = ((us + unit // 2) // unit for unit in (US_PER_S, US_PER_MINUTE, US_PER_HOUR))
-    if seconds < 3600:
-        return _pair(seconds, 60, "min", "s")
-    return _pair(minutes, 60, "h", "min") if minutes < 1440 else _pair(hours, 24, "d", "h")
-
-
-def say_money(amount: Decimal, currency: str) -> str:
-    """An amount to the cent (halves up) with its currency; more than nothing but under half a cent is ``<0.01``."""
-    if 0 < amount < CENT / 2:
-        return f"<0.01 {currency}"
-    return f"{amount.quantize(CENT, ROUND_HALF_UP):,f} {currency}"
-
-
-def say_ratio(value: int | Decimal, reference: int | Decimal) -> str:
-    """``value`` as a multiple of ``reference``: ``1.3x``; ``-`` where something stands over nothing."""
-    if not reference:
-        return "-" if value else "1.0x"
-    times = float(Decimal(value) / Decimal(reference))
-    if 0 < times < 0.005:
-        return "<0.01x"
-    return f"{times:.2f}x" if 0 < times < 0.095 else f"{times:.1f}x" if times < 9.95 else f"{times:,.0f}x"
-
-
-def _pair(total: int, per: int, large: str, small: str) -> str:
-    rest = total % per
-    return f"{total // per:,} {large}" + (f" {rest} {small}" if rest else "")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from qplan.cli.status import INTERRUPTED
+from qplan.cli.status import status_of
 
 
 def main() -> None:
     """Run the command line; never returns."""
-    try:
-        from qplan.cli.app import app
+    sys.exit(status_of(_commands))
 
+
+def _commands() -> None:
+    from qplan.cli.app import app
+
+    try:
         app(prog_name="qplan")
-    except KeyboardInterrupt:
-        sys.stderr.write("qplan: interrupted\n")
-        sys.exit(INTERRUPTED)
+    except OSError as error:  # of a command's own text nothing comes this far: this was help or the version
+        from qplan.cli.output import unwritable
+
+        raise unwritable(error) from error

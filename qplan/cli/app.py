@@ -201,8 +201,9 @@ def schema(
 def init(
     template: Annotated[str | None, typer.Argument(metavar="[TEMPLATE]", help="Without one, they are listed.")] = None,
     out: o.Out = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
 ) -> int:
     """Write a workload file to start from."""
     from qplan.cli.shelf import start_from
 
-    return start_from(template, out)
+    return start_from(template, out, force=force)

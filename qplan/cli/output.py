@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -12,55 +14,36 @@ from pathlib import Path
 from qplan.errors import FileError
 
 NARROWEST, WIDEST = 80, 120
+_ALIKE = str.maketrans("─╌│└┘┴█▒░▶·…⋯×µ¦", "--|+++#*+>.~/xu!")
+"""ASCII signs, each as wide as what it stands for: tables keep their shape, a timeline's phases stay apart."""
 
 
 def write(text: str, path: str | None) -> None:
     """Write to ``path``, or to standard output without one."""
     if path is None:
-        sys.stdout.write(text)
+        _print(text)
         return
-    target = Path(path).resolve()
-    if target.exists() and not target.is_file():
-        _pour(target, text)
-    else:
-        _replace(target, text)
-
-
-def _pour(path: Path, text: str) -> None:
-    """Write into what is no regular file (a terminal, a pipe, /dev/null): it must not be replaced."""
     try:
-        path.write_text(text, encoding="utf-8")
+        _write(Path(path), text)
     except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror}") from error
+        raise FileError(f"{_named(path)}: cannot be written: {error.strerror}") from error
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write beside the target and rename, so that a reader never sees half a file."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        _adopt_mode(path, temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+def refuse_existing(path: str | None) -> None:
+    """Keep the hands off a file that is there already (what is no regular file loses nothing by being written to)."""
+    if path is not None and os.path.isfile(path):
+        raise FileError(f"{_named(path)}: there is such a file already; --force overwrites it")
 
 
-def _adopt_mode(path: Path, temporary: str) -> None:
-    """Give the new file the old one's permissions, or those that the umask leaves a new file."""
-    if path.exists():
-        mode = path.stat().st_mode & 0o777
-    else:
-        umask = os.umask(0)
-        os.umask(umask)
-        mode = 0o666 & ~umask
-    os.chmod(temporary, mode)
+def unwritable(error: OSError) -> FileError:
+    """Standard output cannot take what it is given (its disk is full, say)."""
+    abandon()
+    return FileError(f"standard output: cannot be written: {error.strerror}")
+
+
+def abandon() -> None:
+    """Point standard output at nothing: what it could not take would make the interpreter complain at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def width() -> int:
@@ -70,4 +53,71 @@ def width() -> int:
 
 def color(path: str | None) -> bool:
     """Colour only on a terminal, and never against NO_COLOR."""
-    return path is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if path is not None or sys.stdout is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()
+
+
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise FileError("standard output: it is closed")
+    try:
+        sys.stdout.write(_showable(text, sys.stdout.encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def _showable(text: str, encoding: str) -> str:
+    """The text in what the encoding has; what it lacks becomes a sign that looks alike, or an escape."""
+    return text.encode(encoding, "qplan.alike").decode(encoding)
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end].translate(_ALIKE)
+    return lacking.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+codecs.register_error("qplan.alike", _alike)
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and not path.is_file():
+        # A terminal, a pipe, /dev/null: it must not be replaced.
+        path.write_text(text, encoding="utf-8")
+        return
+    _replace(Path(os.path.realpath(path)), text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the target and rename, so that a reader never sees half a file."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".qplan-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def _mode(path: Path) -> int:
+    """The old file's permissions, or those that the umask leaves a new one."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _named(path: str) -> str:
+    """A path on one line, with nothing in it that could drive a terminal."""
+    from qplan.render.safe import plain
+
+    return plain(path) or "''"

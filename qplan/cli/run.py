@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from qplan.cli.output import color, width, write
 from qplan.cli.status import DONE, INVALID
-from qplan.errors import Problem, Severity, UsageError, WorkloadError
+from qplan.errors import FileError, Problem, Severity, UsageError, WorkloadError
 from qplan.model.comparison import Objective
 from qplan.model.report import Report
 from qplan.model.workload import Workload
 from qplan.parse import Edit, Loaded, load
+from qplan.parse.reader import standard_input
 from qplan.pipeline import Wishes, check, explain_workload, report
 from qplan.render.base import Format, Options, Renderer, renderer
 from qplan.units import us_from_s
+
+MOST_MONEY = Decimal(10) ** 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,11 @@ def validate_files(request: Request, format: str, out: str | None) -> int:
     """Every problem of every file; the status says whether there is an error among them."""
     loaded = _loaded(request)
     problems = [*loaded.problems, *(problem for workload in loaded.workloads for problem in check(workload))]
-    write(_renderer(format).problems(problems, request.files, _drawing(out)), out)
+    checked = [path for path in request.files if path not in loaded.unread]
+    if checked:
+        write(_renderer(format).problems(problems, checked, _drawing(out)), out)
+    if loaded.unread:
+        raise FileError("\n".join(loaded.unread.values()))
     return INVALID if _errors(problems) else DONE
 
 
@@ -94,19 +102,26 @@ def _workloads(request: Request) -> list[Workload]:
     """The files on each backend asked for; nothing is simulated unless all of them are valid."""
     workloads: list[Workload] = []
     problems: list[Problem] = []
+    unread: dict[str, str] = {}
     chosen: list[str | None] = list(request.backends) if request.backends else [None]
+    stdin = cache(standard_input)  # each backend reads the files anew, but standard input has its text only once
     for backend in chosen:
-        loaded = _loaded(request, backend)
+        loaded = _loaded(request, backend, stdin)
         workloads += loaded.workloads
         problems += loaded.problems
+        unread |= loaded.unread
     problems += [problem for workload in workloads for problem in check(workload)]
-    if errors := _errors(problems):
+    errors = _errors(problems)
+    if unread:
+        raise FileError("\n".join(unread.values()), errors)
+    if errors:
         raise WorkloadError(errors)
     return workloads
 
 
 def _errors(problems: Sequence[Problem]) -> list[Problem]:
-    return [problem for problem in problems if problem.severity is Severity.ERROR]
+    """The errors, each once though it be found on every backend."""
+    return list(dict.fromkeys(problem for problem in problems if problem.severity is Severity.ERROR))
 
 
 def _edits(request: Request, backend: str | None = None) -> list[Edit]:
@@ -126,12 +141,13 @@ def _edit(text: str) -> Edit:
     return Edit(path=path, value=value)
 
 
-def _loaded(request: Request, backend: str | None = None) -> Loaded:
+def _loaded(request: Request, backend: str | None = None, stdin: Callable[[], bytes] | None = None) -> Loaded:
     return load(
         request.files,
         edits=_edits(request, backend),
         allow_outside=request.allow_outside,
         max_jobs=request.max_jobs,
+        stdin=stdin,
     )
 
 
@@ -167,7 +183,7 @@ def _amount(option: str, text: str | None) -> Decimal | None:
     try:
         amount = Decimal(text)
     except InvalidOperation as error:
-        raise UsageError(f"{option}: an amount of money such as 250.00, not {text!r}") from error
-    if not amount.is_finite() or amount < 0:
-        raise UsageError(f"{option}: an amount of money of at least 0, not {text!r}")
+        raise UsageError(f"{option}: an amount of money such as 250.00, not {text!r:.80}") from error
+    if not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
+        raise UsageError(f"{option}: an amount of money from 0 to {MOST_MONEY:,f}, not {text!r:.80}")
     return amount

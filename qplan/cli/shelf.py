@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from importlib.resources import files
 
-from qplan.cli.output import color, width, write
+from qplan.cli.output import color, refuse_existing, width, write
 from qplan.cli.status import DONE
 from qplan.errors import UsageError
 from qplan.model.fact import Fact
@@ -72,14 +72,18 @@ def print_schema(output: bool, out: str | None) -> int:
     return DONE
 
 
-def start_from(template: str | None, out: str | None) -> int:
-    """A template's text, or the list of templates."""
+def start_from(template: str | None, out: str | None, *, force: bool) -> int:
+    """A template's text, or the list of templates; somebody's file is overwritten only by ``force``."""
+    if not force:
+        refuse_existing(out)
     if template is None:
         lines = [f"{name:8} {what}\n" for name, what in TEMPLATES.items()]
         write("".join(["Templates of `qplan init TEMPLATE -o FILE`:\n", *lines]), out)
         return DONE
     if template not in TEMPLATES:
-        raise UsageError(f"no template {template!r}; there are {', '.join(TEMPLATES)}")
+        from qplan.parse.catalog import UnknownNameError
+
+        raise UnknownNameError("template", template, tuple(TEMPLATES))
     write((files("qplan") / "data" / "templates" / f"{template}.yaml").read_text(encoding="utf-8"), out)
     return DONE
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec
 
-from qplan.errors import FileError, QplanError, UsageError, WorkloadError
+from qplan.errors import FileError, Problem, QplanError, WorkloadError
 
 DONE, CANNOT_READ_OR_WRITE, INVALID, OVER_LIMIT, WORSE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 
@@ -28,41 +29,57 @@ def command(body: Callable[P, int | None]) -> Callable[P, None]:
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        sys.exit(_status_of(functools.partial(body, *args, **kwargs)))
+        sys.exit(status_of(functools.partial(body, *args, **kwargs)))
 
     return run
 
 
-def _status_of(body: Callable[[], int | None]) -> int:
+def status_of(body: Callable[[], int | None]) -> int:
+    """Run it; an error becomes its line or lines on standard error, and its status."""
     try:
-        status = body() or DONE
-        sys.stdout.flush()
+        return body() or DONE
     except KeyboardInterrupt:
         return _say("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # Whoever reads our output has gone; keep the interpreter from complaining at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever reads our output has gone.
+        from qplan.cli.output import abandon
+
+        abandon()
         return CANNOT_READ_OR_WRITE
     except WorkloadError as error:
-        return _say_problems(error)
+        return _say_problems(error.problems, INVALID)
     except FileError as error:
+        if error.problems:
+            _say_problems(error.problems, INVALID)
         return _say(str(error), CANNOT_READ_OR_WRITE)
-    except (UsageError, QplanError) as error:
+    except QplanError as error:
         return _say(str(error), INVALID)
     except Exception as error:
         if os.environ.get("QPLAN_DEBUG"):
             raise
-        return _say(f"a bug in qplan: {type(error).__name__}: {error} (QPLAN_DEBUG=1 shows where)", BUG)
-    return status
+        return _say(_bug(error), BUG)
+
+
+def _bug(error: Exception) -> str:
+    from qplan.render.safe import plain
+
+    return plain(f"a bug in qplan: {type(error).__name__}: {error} (QPLAN_DEBUG=1 shows where)")
 
 
 def _say(text: str, status: int) -> int:
-    sys.stderr.write(f"qplan: {text}\n")
+    _tell("".join(f"qplan: {line}\n" for line in text.splitlines()))
     return status
 
 
-def _say_problems(error: WorkloadError) -> int:
+def _say_problems(problems: Sequence[Problem], status: int) -> int:
     from qplan.render.problems import problems_text
 
-    sys.stderr.write(problems_text(error.problems))
-    return INVALID
+    _tell(problems_text(problems))
+    return status
+
+
+def _tell(text: str) -> None:
+    """To standard error, if anyone listens there; whether or not, the status says the same."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)

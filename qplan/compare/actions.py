@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from qplan.compare.case import Case
 from qplan.compare.choice import measure
 from qplan.compare.max_time import bounding
-from qplan.compare.phrases import as_mode, figures
+from qplan.compare.phrases import figures
 from qplan.compare.sharing import separate_sessions
 from qplan.compare.variants import Tried, best_of, improves
 from qplan.model.account import Account
 from qplan.model.comparison import Action
 from qplan.model.workload import End, Mode
-from qplan.units import say_us
+from qplan.say import say_us
 
 REARRANGED = ("merge", "split", "close", "max_time")
 """Kinds of alternatives that are proposed where they serve the goal better than the workload as written."""
@@ -55,7 +55,7 @@ def _other_mode(case: Case, best: Account) -> Iterator[Action]:
     if before and asked not in case.choice.obstacles and measure(before, objective) == measure(best, objective):
         return
     rule = "J-03" if case.jobs == 1 else "R-02" if best.mode is Mode.SESSION else "R-01"
-    text = f"Send it as {as_mode(best.mode, case.jobs)}, not as {as_mode(asked, case.jobs)}."
+    text = f"Send it as {best.mode.said(case.jobs)}, not as {asked.said(case.jobs)}."
     yield saving("mode", rule, text, before or best, best, best.mode)
 
 
@@ -70,7 +70,7 @@ def _rearrange(case: Case, best: Account, tried: Tried) -> Action:
     if candidate.kind == "split" and account.mode is not Mode.SESSION:
         rule = "U-04"
     order = f"{candidate.text[0].upper()}{candidate.text[1:]}"
-    run = f"run it as {as_mode(account.mode, tried.variant.outcome.workload.size)}"
+    run = f"run it as {account.mode.said(tried.variant.outcome.workload.size)}"
     text = f"{order} and {run}: {figures(account)}."
     return saving(candidate.kind, rule, text, best, account, account.mode)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qplan.compare.case import Case
-from qplan.compare.phrases import as_mode
 from qplan.model.comparison import BreakEven
 from qplan.model.variant import Flip, Knob
-from qplan.units import US_PER_MINUTE, say_us
+from qplan.say import say_us
+from qplan.units import US_PER_MINUTE
 
 
 def break_evens(case: Case) -> tuple[BreakEven, ...]:
@@ -20,7 +20,7 @@ def break_evens(case: Case) -> tuple[BreakEven, ...]:
             value=_in_units(flip.knob, flip.value),
             unit=flip.knob.unit,
             flips_to=flip.flips_to,
-            text=f"With {beyond(flip)} {as_mode(flip.flips_to, case.jobs)} would be the choice.",
+            text=f"With {beyond(flip)} {flip.flips_to.said(case.jobs)} would be the choice.",
         )
         for flip in case.flips
         if flip.flips_to is not None

@@ -10,7 +10,7 @@ from qplan.model.account import Account, Figures
 from qplan.model.comparison import Action
 from qplan.model.variant import Variant
 from qplan.model.workload import Container, Mode, Workload
-from qplan.units import say_us
+from qplan.say import say_us
 
 
 def max_time_us(case: Case) -> int | None:

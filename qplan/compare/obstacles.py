@@ -8,7 +8,7 @@ from qplan.compare.phrases import of_jobs
 from qplan.model.account import Account, Figures, Quantity
 from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import Mode
-from qplan.units import say_money, say_us
+from qplan.say import say_money, say_us
 
 
 def undone(outcome: Outcome, mode: Mode) -> int:

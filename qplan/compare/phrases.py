@@ -5,19 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qplan.model.account import Account
-from qplan.model.workload import Mode
-from qplan.units import say_money, say_ratio, say_us
-
-
-def as_mode(mode: Mode, jobs: int = 2) -> str:
-    """How the mode stands after "as"."""
-    match mode:
-        case Mode.JOB:
-            return "single jobs" if jobs > 1 else "a single job"
-        case Mode.BATCH:
-            return "a batch"
-        case Mode.SESSION:
-            return "a session"
+from qplan.say import say_money, say_ratio, say_us
 
 
 def cost_of(account: Account) -> Decimal | None:

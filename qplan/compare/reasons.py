@@ -9,7 +9,7 @@ from qplan.compare.case import Case
 from qplan.compare.phrases import against, billed, of_jobs
 from qplan.model.comparison import Reason
 from qplan.model.workload import Mode
-from qplan.units import say_us
+from qplan.say import say_us
 
 
 def reasons(case: Case) -> tuple[Reason, ...]:

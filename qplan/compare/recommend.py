@@ -8,7 +8,7 @@ from qplan.compare.break_evens import break_evens
 from qplan.compare.case import Case
 from qplan.compare.max_time import max_time_us
 from qplan.compare.obstacles import left_undone
-from qplan.compare.phrases import against, as_mode, figures
+from qplan.compare.phrases import against, figures
 from qplan.compare.reasons import reasons
 from qplan.model.account import Account
 from qplan.model.comparison import Recommendation
@@ -32,7 +32,7 @@ def _headline(case: Case) -> str:
     choice, best = case.choice, case.best
     if best is None:
         return f"No mode can run it: {'; '.join(choice.obstacles.values())}."
-    mode = as_mode(best.mode, case.jobs)
+    mode = best.mode.said(case.jobs)
     if choice.mode is None:
         return f"No mode will do. The closest: {mode} {choice.obstacles[best.mode]}."
     if choice.leaves_undone:
@@ -48,4 +48,4 @@ def _runner_up(case: Case, best: Account) -> str:
     if not others:
         return ""
     other = case.outcome.of(others[0])
-    return f"; as {as_mode(other.mode, case.jobs)} {against(other, best)}"
+    return f"; as {other.mode.said(case.jobs)} {against(other, best)}"

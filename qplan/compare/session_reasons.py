@@ -8,7 +8,8 @@ from qplan.compare.case import Case
 from qplan.model.account import Account
 from qplan.model.comparison import Reason
 from qplan.model.workload import Mode
-from qplan.units import US_PER_S, say_us
+from qplan.say import say_us
+from qplan.units import US_PER_S
 
 
 def of_session(case: Case) -> Iterator[Reason]:

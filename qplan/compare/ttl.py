@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qplan.compare.choice import choose
-from qplan.compare.phrases import as_mode
 from qplan.compare.relative import compare
 from qplan.errors import Problem, Severity
 from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import Mode
-from qplan.units import say_us
+from qplan.say import say_us
 
 
 def documented_ttl_note(measured: Outcome, documented: Outcome, goal: Goal) -> Problem | None:
@@ -37,4 +36,4 @@ def _changes(measured: Outcome, documented: Outcome, goal: Goal) -> Iterator[str
     ]
     for what, now, then in rows:
         if then is not now:
-            yield f"{what} would be {as_mode(then) if then else 'none'} instead of {as_mode(now) if now else 'none'}"
+            yield f"{what} would be {then.said() if then else 'none'} instead of {now.said() if now else 'none'}"

@@ -8,13 +8,14 @@ from fractions import Fraction
 from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
 from qplan.compare.obstacles import left_undone, shortfall, undone
-from qplan.compare.phrases import as_mode, billed, billed_as, figures
+from qplan.compare.phrases import billed, billed_as, figures
 from qplan.compare.sharing import separate_sessions
 from qplan.compare.variants import best_of, improves
 from qplan.model.comparison import Reason
 from qplan.model.variant import Flip
 from qplan.model.workload import Mode
-from qplan.units import US_PER_MINUTE, say_us
+from qplan.say import say_us
+from qplan.units import US_PER_MINUTE
 
 CLOSE_CALL = Fraction(3, 2)
 """A break-even figure within this factor of today's value makes the choice a close call."""
@@ -47,7 +48,7 @@ def _job_sizes(case: Case) -> Iterator[Reason]:
     if improves(case, merge):
         yield Reason(rule="U-03", text=f"{text}: merging them is better (see what to do).", speaks_for=False)
     else:
-        tried = f"as {as_mode(merge.account.mode)} the best merge comes to {figures(merge.account)}"
+        tried = f"as {merge.account.mode.said()} the best merge comes to {figures(merge.account)}"
         yield Reason(rule="U-03", text=f"{text}; but merging them is no better: {tried}.")
 
 
@@ -79,7 +80,7 @@ def _close_call(case: Case) -> Iterator[Reason]:
     """The figure that is nearest to flipping the choice, if it is near."""
     near = [flip for flip in case.flips if flip.flips_to is not None and _factor(flip) <= CLOSE_CALL]
     for flip in sorted(near, key=_factor)[:1]:
-        other = as_mode(flip.flips_to or Mode.JOB, case.jobs)
+        other = (flip.flips_to or Mode.JOB).said(case.jobs)
         text = f"A close call: with {beyond(flip)} {other} would be the choice; now it is {now(flip)}."
         yield Reason(rule="P-02", text=text, speaks_for=False)
 

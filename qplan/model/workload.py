@@ -20,6 +20,12 @@ class Mode(StrEnum):
     BATCH = "batch"
     SESSION = "session"
 
+    def said(self, jobs: int = 2) -> str:
+        """How the mode of a workload of so many jobs stands in a sentence, after "as" or as its subject."""
+        if self is Mode.JOB:
+            return "single jobs" if jobs > 1 else "a single job"
+        return f"a {self.value}"
+
 
 class Primitive(StrEnum):
     """Qiskit's primitives."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qplan.errors import FileError, Problem, Severity
 from qplan.model.workload import Workload
@@ -19,10 +19,14 @@ from qplan.parse.yaml12 import parse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """The valid workloads, and all problems of all files (warnings too), both in the order of the files."""
+    """The valid workloads, and all problems of all files (warnings too), both in the order of the files.
+
+    ``unread`` says of each path that cannot be read, in a line, why.
+    """
 
     workloads: tuple[Workload, ...]
     problems: tuple[Problem, ...]
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(
@@ -36,17 +40,21 @@ def load(
     """Read workload files; ``-`` is standard input, for which ``stdin`` may stand in.
 
     A file with an error yields no workload. ``allow_outside`` lets it name files outside its folder.
-    Raises ``FileError``, a line for each file, if any cannot be read.
     """
-    texts = _texts(paths, stdin)
     workloads: list[Workload] = []
     problems: list[Problem] = []
-    for path, text in zip(paths, texts, strict=True):
+    unread: dict[str, str] = {}
+    for path in paths:
+        try:
+            text = reader.read_text(path, stdin=stdin)
+        except FileError as error:
+            unread[path] = str(error)
+            continue
         folder = Folder(path="." if path == reader.STDIN else os.path.dirname(path) or ".", outside=allow_outside)
         workload, found = load_text(text, reader.shown(path), edits, Limits(folder=folder, max_jobs=max_jobs))
         problems += found
         workloads += [workload] if workload else []
-    return Loaded(workloads=tuple(workloads), problems=tuple(problems))
+    return Loaded(workloads=tuple(workloads), problems=tuple(problems), unread=unread)
 
 
 def load_text(
@@ -62,18 +70,6 @@ def load_text(
     problems = _in_order(document, (*document.problems, *checked.problems, *meant))
     valid = not any(problem.severity is Severity.ERROR for problem in problems)
     return workload if valid else None, problems
-
-
-def _texts(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> list[str]:
-    texts, failed = [], []
-    for path in paths:
-        try:
-            texts.append(reader.read_text(path, stdin=stdin))
-        except FileError as error:
-            failed.append(str(error))
-    if failed:
-        raise FileError("\n".join(failed))
-    return texts
 
 
 def _in_order(document: Document, problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -20,7 +20,7 @@ def read_text(path: str, *, stdin: Callable[[], bytes] | None = None, most: int 
     ``stdin`` stands in for the process's standard input. Raises ``FileError`` with one line that says
     why: missing, not a regular file, larger than ``most`` bytes, not UTF-8, or binary.
     """
-    data = _standard_input(stdin, most) if path == STDIN else _file(path, most)
+    data = (stdin or standard_input)() if path == STDIN else _file(path, most)
     if len(data) > most:
         raise FileError(f"{shown(path)}: larger than {_size(most)}, the most that is read")
     if b"\0" in data:
@@ -36,8 +36,14 @@ def shown(path: str) -> str:
     return STDIN_NAME if path == STDIN else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
 
 
-def _standard_input(stdin: Callable[[], bytes] | None, most: int) -> bytes:
-    return stdin() if stdin else sys.stdin.buffer.read(most + 1)
+def standard_input() -> bytes:
+    """What comes in, up to a byte more than is read of a file."""
+    if sys.stdin is None:
+        raise FileError(f"{STDIN_NAME}: it is closed")
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileError(f"{STDIN_NAME}: {_reason(error)}") from None
 
 
 def _file(path: str, most: int) -> bytes:

@@ -16,7 +16,8 @@ from qplan.plan.transform import (
     with_max_time,
     with_reused_noise_model,
 )
-from qplan.units import US_PER_MINUTE, say_us
+from qplan.say import say_us
+from qplan.units import US_PER_MINUTE
 
 MOST_SESSIONS = 8
 """Separate sessions that are simulated to tell what sharing one saves."""

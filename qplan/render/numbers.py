@@ -14,29 +14,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from qplan.units import US_PER_HOUR, US_PER_MINUTE, US_PER_S
+from qplan.say import say_money, say_ratio, say_us
 
 UNKNOWN = "unknown"
 NOT_BILLED = "not billed"
-NO_RATIO = "-"
-CENT = Decimal("0.01")
 _BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=(?:us|ms|s|min|h|d|[A-Z]{3})\b)|(?<=\d min) (?=\d+ s\b)|(?<=\d h) (?=\d+ min\b)|(?<=\d d) (?=\d+ h\b)"
 )
 
 
-def duration(us: int) -> str:
-    """Microseconds as a person would say them."""
-    if us < 0:
-        return f"-{duration(-us)}"
-    if us < 99_500:
-        return _below_a_tenth(us)
-    tenths = _divide(us, US_PER_S // 10)
-    if tenths < 600:
-        return f"{tenths // 10}.{tenths % 10} s".replace(".0 s", " s")
-    return _two_units(us)
+duration = say_us
+ratio = say_ratio
 
 
 def money(amount: Decimal | None, currency: str, reason: str | None = None) -> str:
@@ -51,20 +41,7 @@ def unpriced(reason: str | None) -> str:
 
 def cents(amount: Decimal) -> str:
     """An amount without its currency, for a column that names it."""
-    if 0 < amount < CENT / 2:
-        return "<0.01"
-    rounded = amount.quantize(CENT, ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,f}"
-
-
-def ratio(value: int | Decimal, reference: int | Decimal) -> str:
-    """``value`` as a multiple of ``reference``."""
-    if not reference:
-        return NO_RATIO if value else "1.0x"
-    times = float(Decimal(value) / Decimal(reference))
-    if 0 < times < 0.005:
-        return "<0.01x"
-    return f"{times:.2f}x" if 0 < times < 0.095 else f"{times:.1f}x" if times < 9.95 else f"{times:,.0f}x"
+    return say_money(amount, "").rstrip()
 
 
 def percent(share: float) -> str:
@@ -97,28 +74,3 @@ def decimal(value: Decimal) -> str:
 def tied(text: str, space: str) -> str:
     """The text with ``space`` between each number and its unit, so that no line breaks there."""
     return _BEFORE_UNIT.sub(space, text)
-
-
-def _below_a_tenth(us: int) -> str:
-    if us == 0:
-        return "0 s"
-    return f"{us} us" if us < 1000 else f"{us / 1000:.3g} ms"
-
-
-def _two_units(us: int) -> str:
-    seconds = _divide(us, US_PER_S)
-    if seconds < 3600:
-        return _pair(seconds, 60, "min", "s")
-    minutes = _divide(us, US_PER_MINUTE)
-    if minutes < 1440:
-        return _pair(minutes, 60, "h", "min")
-    return _pair(_divide(us, US_PER_HOUR), 24, "d", "h")
-
-
-def _pair(total: int, per: int, large: str, small: str) -> str:
-    rest = total % per
-    return f"{count(total // per)} {large}" + (f" {rest} {small}" if rest else "")
-
-
-def _divide(us: int, unit_us: int) -> int:
-    return (us + unit_us // 2) // unit_us

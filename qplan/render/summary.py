@@ -9,7 +9,7 @@ from decimal import Decimal
 from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers
-from qplan.render.words import as_mode, chosen, cost
+from qplan.render.words import chosen, cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,4 +74,4 @@ def _best(reports: Sequence[Report]) -> str:
 
 
 def _place(report: Report, account: Account) -> str:
-    return f"{report.workload.backend.name} as {as_mode(account.mode, account.sample.jobs)}"
+    return f"{report.workload.backend.name} as {account.mode.said(account.sample.jobs)}"

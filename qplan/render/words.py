@@ -10,7 +10,6 @@ from qplan.errors import Problem, Severity
 from qplan.model.account import Account, Figures
 from qplan.model.comparison import Action
 from qplan.model.report import Report
-from qplan.model.workload import Mode
 from qplan.render import numbers
 from qplan.units import us_from_s
 
@@ -27,17 +26,6 @@ def chosen(report: Report) -> Account | None:
         accounts if len(accounts) == 1 else []
     )
     return picked[0] if picked and picked[0].allowed else None
-
-
-def as_mode(mode: Mode, jobs: int = 2) -> str:
-    """How the mode stands in a sentence after "as" or as its subject."""
-    match mode:
-        case Mode.JOB:
-            return "single jobs" if jobs > 1 else "a single job"
-        case Mode.BATCH:
-            return "a batch"
-        case Mode.SESSION:
-            return "a session"
 
 
 def subject(report: Report) -> str:
@@ -57,7 +45,7 @@ def verdict(report: Report) -> tuple[str, ...]:
     best = chosen(report)
     if best is None:
         return (_no_verdict(report),)
-    first = f"Run it as {as_mode(best.mode, best.sample.jobs)}: {price(best)}."
+    first = f"Run it as {best.mode.said(best.sample.jobs)}: {price(best)}."
     others = [account for account in shown(report) if account.allowed and account is not best]
     return (first, f"Against that: {'; '.join(_against(others, best))}.") if others else (first,)
 
@@ -141,7 +129,7 @@ def _no_verdict(report: Report) -> str:
     if report.recommendation.mode is None and len(accounts) > 1:
         return report.recommendation.headline or "No mode can run this workload as it stands."
     refused = [account for account in accounts if not account.allowed]
-    return "; ".join(f"{as_mode(a.mode).capitalize()} is refused: {a.reason}" for a in refused) or "No verdict."
+    return "; ".join(f"{a.mode.said().capitalize()} is refused: {a.reason}" for a in refused) or "No verdict."
 
 
 def _cost_in_a_sentence(account: Account) -> str:
@@ -153,7 +141,7 @@ def _against(others: Sequence[Account], best: Account) -> Iterator[str]:
     """Each other mode's ratios; modes of the same ratios together."""
     told: dict[str, list[str]] = {}
     for other in others:
-        told.setdefault(_ratios(other, best), []).append(as_mode(other.mode, other.sample.jobs))
+        told.setdefault(_ratios(other, best), []).append(other.mode.said(other.sample.jobs))
     return (f"{numbers.listed(modes)} {ratios}" for ratios, modes in told.items())
 
 
