@@ -14,7 +14,7 @@ from pathlib import Path
 from qplan.errors import FileError
 
 NARROWEST, WIDEST = 80, 120
-_ALIKE = str.maketrans("─╌│└┘┴█▒░▶·…⋯×µ¦", "--|+++#*+>.~/xu!")
+_ALIKE = str.maketrans("─╌│└┘┴█▒░▶·…⋯¦", "--|+++#*+>.~/!")
 """ASCII signs, each as wide as what it stands for: tables keep their shape, a timeline's phases stay apart."""
 
 

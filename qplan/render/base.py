@@ -35,7 +35,8 @@ class Page:
     """A leaf of the catalogue in every format: sentences, one table, and the same as data.
 
     ``headers`` are snake_case column names. ``record`` marks a single thing told field by field: its
-    rows are (field, value). ``data`` is the body of the JSON object.
+    rows are (field, value). ``derivation`` marks rows that tell how figures come about: people read
+    them one below the other, not in columns. ``data`` is the body of the JSON object.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Page:
     rows: tuple[tuple[str, ...], ...]
     text: tuple[str, ...] = ()
     record: bool = False
+    derivation: bool = False
     data: Mapping[str, object] = field(default_factory=dict)
 
 

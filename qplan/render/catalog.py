@@ -100,6 +100,7 @@ def figures(subject: str, explained: Sequence[Explained]) -> Page:
         text=tuple(f"{one.figure} = {one.value}" for one in explained),
         headers=(("figure",) if several else ()) + _TERM_COLUMNS,
         rows=tuple(rows),
+        derivation=True,
         data={
             "subject": subject,
             "figures": [

@@ -57,11 +57,27 @@ def page(page: Page, options: Options) -> str:
     parts += [text(sentence) for sentence in page.text]
     if page.rows and page.record:
         parts += [Text(), terminal.hanging((f"{name}:" if name else "", value) for name, value in page.rows)]
+    elif page.rows and page.derivation:
+        parts += _derived(page)
     elif page.rows:
         parts += [Text(), _words(page.headers, [[without_place(cell) for cell in row] for row in page.rows])]
     if not page.record and (files := places(cell for row in page.rows for cell in row)):
         parts += [Text(), heading("Sources"), terminal.bullets(files)]
     return draw(parts, width=width, color=options.color)
+
+
+def _derived(page: Page) -> Iterator[RenderableType]:
+    """Each term with its value, and below it the formula with the numbers put in and on whose word."""
+    figure = ""
+    for number, row in enumerate(page.rows):
+        term = dict(zip(page.headers, row, strict=True))
+        if number == 0 or term.get("figure", "") != figure:
+            figure = term.get("figure", "")
+            yield Text()
+            if figure:
+                yield heading(figure)
+        yield text(f"{term['name']}: {term['value']}")
+        yield terminal.hanging([("  =", term["formula"]), ("", f"{term['status']}: {without_place(term['source'])}")])
 
 
 def compare_table(report: Report, *, width: int = 80, color: bool = False, timeline: bool = False) -> str:

@@ -155,7 +155,7 @@ def test_init_writes_to_a_device(qplan: Qplan) -> None:
     assert qplan("init", "vqe", "-o", "/dev/null").status == 0
 
 
-@pytest.mark.parametrize("command", ["validate", "compare", "recommend"])
+@pytest.mark.parametrize("command", ["validate", "recommend"])
 def test_standard_input(command: str) -> None:
     text = (ROOT / VQE).read_bytes()
     process = start(command, "-", "-f", "csv", stdin=subprocess.PIPE)
@@ -178,7 +178,7 @@ def test_problems_of_standard_input_name_it() -> None:
     assert err.startswith("<stdin>:1:1: QP103: the file must be a mapping of keys to values, not 'nothing'\n")
 
 
-@pytest.mark.parametrize("arguments", [("profiles",), ("--help",), ("compare", VQE), ("--version",)])
+@pytest.mark.parametrize("arguments", [("profiles",), ("--help",), ("compare", VQE)])
 def test_a_reader_that_has_gone(arguments: tuple[str, ...]) -> None:
     """No traceback, and no 'Exception ignored' as the interpreter ends."""
     read, write = os.pipe()

@@ -75,7 +75,7 @@ def test_without_a_command_the_help_is_shown(qplan: Qplan) -> None:
         (("profiles", "show"), "profiles takes nothing, or `show NAME`"),
         (("profiles", "show", "ibm_kingstn"), "unknown profile 'ibm_kingstn'; did you mean 'ibm_kingston'?"),
         (("init", "vq"), "unknown template 'vq'; did you mean 'vqe'?"),
-        (("init", "nope"), "unknown template 'nope'; known are vqe, sweep, single, pec"),
+        (("init", "xyz"), "unknown template 'xyz'; known are vqe, sweep, single, pec"),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
 )

@@ -15,7 +15,7 @@ from tests.conftest import Qplan
 
 VQE = "workloads/vqe_h2.yaml"
 INVALID = "qplan: 1\njobs: [{qpu: 5s, shots: -1}]\n"
-ITS_LINE = "2:22: QP104: shots must be a whole number of at least 1, not -1"
+ITS_LINE = "2:25: QP104: shots must be a whole number of at least 1, not -1"
 
 
 @pytest.fixture

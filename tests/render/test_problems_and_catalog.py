@@ -124,10 +124,8 @@ def test_a_figure_and_its_terms() -> None:
     assert renderer(Format.TABLE).page(catalog.figures("vqe.yaml: energy", FIGURE), Options()) == (
         "vqe.yaml: energy\n"
         "usage = 6 s\n\n"
-        "name        value   formula                   source      status\n"
-        "───────────────────────────────────────────────────────────────────\n"
-        "executions  49,152  12 circuits x 4096 shots  vqe.yaml:9  user\n"
-        "per job     1.5 s   constant                  measured    measured\n"
+        "executions: 49,152\n  =  12 circuits x 4096 shots\n     user: vqe.yaml:9\n"
+        "per job: 1.5 s\n  =  constant\n     measured: measured\n"
     )
 
 
