@@ -19,8 +19,8 @@ _ALIKE = str.maketrans("─╌│└┘┴█▒░▶·…⋯¦", "--|+++#*+>.~
 
 
 def write(text: str, path: str | None) -> None:
-    """Write to ``path``, or to standard output without one."""
-    if path is None:
+    """Write to ``path``; without one, or to ``-``, to standard output."""
+    if path in (None, "-"):
         _print(text)
         return
     try:

@@ -60,11 +60,16 @@ def test_no_golden_is_left_over() -> None:
     assert sorted(path.stem for path in FILES.glob("*.txt")) == sorted(CASES)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in CASES if "table" in name or name.startswith(("compare-", "recommend-"))]
-)
+TABLES = [
+    name
+    for name in CASES
+    if ("table" in name or name.startswith(("compare-", "recommend-")))
+    and not any(word in name for word in ("json", "csv", "markdown", "bad"))  # a problem stays on its line
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_tables_fit_eighty_columns(name: str) -> None:
-    if any(word in name for word in ("json", "csv", "markdown")):
-        return
     text = (FILES / f"{name}.txt").read_text(encoding="utf-8").partition("\n")[2]
+    text = text.partition("\nSnippet\n")[0]  # code is never wrapped
     assert [line for line in text.splitlines() if len(line) > 80] == []
