@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from qplan import __version__
@@ -18,8 +18,9 @@ from qplan.model.report import Report
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
 from qplan.model.usage import Explained
-from qplan.model.variant import Goal, Outcome
+from qplan.model.variant import Evaluate, Goal, Outcome
 from qplan.model.workload import End, Mode, Workload
+from qplan.noun import noun
 from qplan.parse import catalog
 from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
@@ -32,7 +33,7 @@ from qplan.units import s_from_us
 FIGURES = ("quantum", "usage", "cost", "wall")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Wishes:
     """What the user asks of a run, beside the workload; ``search`` looks for alternatives and break-even figures."""
 
@@ -52,7 +53,7 @@ class Wishes:
 def report(workload: Workload, wishes: Wishes) -> Report:
     """Simulate the three modes, compare them, and say what to do."""
     planned = plan_jobs(workload, catalog.constants())
-    outcome = outcome_of(workload, evaluate, uncut)
+    outcome = outcome_of(workload, _evaluate_with(planned), uncut)
     if outcome is None:
         raise ValueError("a workload that the service would refuse is not simulated")
     accounts = outcome.accounts
@@ -76,7 +77,7 @@ def report(workload: Workload, wishes: Wishes) -> Report:
 def advise(outcome: Outcome, planned: PlannedJobs, wishes: Wishes) -> tuple[Recommendation, tuple[Problem, ...]]:
     """The recommendation, from simulated alternatives when a search is wished for, and notes on it."""
     workload, goal = outcome.workload, wishes.goal
-    notes = _documented_ttl(outcome, goal)
+    notes = _documented_ttl(outcome, planned, goal)
     if not wishes.search:
         return recommend(Case(outcome=outcome, goal=goal)), notes
     others = (*bounded(workload, outcome.uncut), *candidates(workload, planned.jobs))
@@ -101,10 +102,10 @@ def _with_snippet(recommendation: Recommendation, workload: Workload) -> Recomme
     return replace(recommendation, snippet=code)
 
 
-def _documented_ttl(outcome: Outcome, goal: Goal) -> tuple[Problem, ...]:
+def _documented_ttl(outcome: Outcome, planned: PlannedJobs, goal: Goal) -> tuple[Problem, ...]:
     """Whether the interactive TTL that the documentation gives a batch would change the verdict."""
     for candidate in documented_ttl(outcome.workload):
-        documented = outcome_of(candidate.workload, evaluate, uncut)
+        documented = outcome_of(candidate.workload, _evaluate_with(planned), uncut)
         note = documented_ttl_note(outcome, documented, goal) if documented else None
         if note:
             return (note,)
@@ -113,10 +114,14 @@ def _documented_ttl(outcome: Outcome, goal: Goal) -> tuple[Problem, ...]:
 
 def evaluate(workload: Workload) -> tuple[Account, ...]:
     """Every mode of a workload; nothing where the service would refuse a job of it."""
-    planned = plan_jobs(workload, catalog.constants())
+    return _evaluate_with(plan_jobs(workload, catalog.constants()))(workload)
+
+
+def _evaluate_with(planned: PlannedJobs) -> Evaluate:
+    """Evaluates workloads whose jobs are those planned; whatever else may differ."""
     if any(problem.severity is Severity.ERROR for problem in planned.problems):
-        return ()
-    return tuple(_account(workload, mode, planned) for mode in Mode)
+        return lambda workload: ()
+    return lambda workload: tuple(_account(workload, mode, planned) for mode in Mode)
 
 
 def _account(workload: Workload, mode: Mode, planned: PlannedJobs, *, timeline: bool = False) -> Account:

@@ -8,7 +8,6 @@ import errno
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from qplan.errors import FileError
@@ -96,6 +95,8 @@ def _replace(path: Path, text: str) -> None:
     """Write beside the target and rename, so that a reader never sees half a file."""
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".qplan-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

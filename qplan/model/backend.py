@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from qplan.model.fact import Fact
+from qplan.noun import noun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Backend:
     """One QPU (or simulator). ``None`` means that the figure is not known.
 

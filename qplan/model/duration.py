@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
 from itertools import pairwise
+
+from qplan.noun import noun
 
 
 class Spread(StrEnum):
@@ -18,7 +19,7 @@ class Spread(StrEnum):
     RESAMPLED = "resampled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Duration:
     """A length of time in microseconds.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from qplan.errors import Problem
 from qplan.model.comparison import Comparison, Recommendation
 from qplan.model.fact import Fact
 from qplan.model.workload import Mode, Workload
+from qplan.noun import noun
 
 SCHEMA_VERSION = "1.0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Report:
     """One workload on one backend and plan: the figures, the advice and what they rest on.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+
+from qplan.noun import noun
 
 NEVER = -1
 """Stands for an instant or a lane that a job never reached."""
@@ -20,7 +21,7 @@ class State(IntEnum):
     CANCELLED = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class ForeignRun:
     """What became of a foreign job up to the end of the run; ``lane_us`` is when it got its lane."""
 
@@ -32,7 +33,7 @@ class ForeignRun:
     finished_us: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Trace:
     """One run, in columns: row i is an attempt at job ``job[i]``; all instants in microseconds.
 
@@ -79,7 +80,7 @@ class Phase(IntEnum):
     FOREIGN = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Span:
     """One stretch of the timeline; ``lane`` is ``None`` outside the lanes."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from qplan.errors import Mark, Problem
@@ -11,6 +11,7 @@ from qplan.model.duration import Duration
 from qplan.model.fact import Fact
 from qplan.model.pricing import PricingPlan
 from qplan.model.usage import UsageModel
+from qplan.noun import noun
 
 
 class Mode(StrEnum):
@@ -65,7 +66,7 @@ class Rounding(StrEnum):
     UP = "up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Pub:
     """A primitive unified bloc; each count multiplies: circuits x parameter sets x observable groups."""
 
@@ -85,7 +86,7 @@ class Pub:
         return self.circuits * self.parameter_sets * self.observable_groups
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Twirling:
     """``options.twirling``; ``None`` where the primitive's default applies ("auto")."""
 
@@ -95,7 +96,7 @@ class Twirling:
     shots_per_randomization: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class MeasureNoiseLearning:
     """``options.resilience.measure_noise_learning`` (TREX); ``None`` is automatic."""
 
@@ -103,7 +104,7 @@ class MeasureNoiseLearning:
     shots_per_randomization: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class LayerNoiseLearning:
     """``options.resilience.layer_noise_learning`` (PEA, PEC); ``None`` is the client's default."""
 
@@ -113,7 +114,7 @@ class LayerNoiseLearning:
     layer_pair_depths: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Options:
     """The primitive options that change time or executions, under Qiskit's own names."""
 
@@ -133,7 +134,7 @@ class Options:
     twirling: Twirling = Twirling()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Failure:
     """Jobs of one name that fail on the QPU: by running number, after a share ``at`` of their quantum time.
 
@@ -147,7 +148,7 @@ class Failure:
     then: OnFailure = OnFailure.CONTINUE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Job:
     """One primitive request, sent ``count`` times at once in each step.
 
@@ -172,7 +173,7 @@ class Job:
     mark: Mark = field(default=Mark(), compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Item:
     """An entry of ``jobs:``: one step of jobs sent together, repeated ``iterations`` times, in parallel ``copies``.
 
@@ -194,7 +195,7 @@ class Item:
         return sum(job.count for job in self.jobs) * self.iterations * self.copies
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class QueueModel:
     """The instance's queue: one wait per correlation step of the clock, and the time between two entries."""
 
@@ -204,7 +205,7 @@ class QueueModel:
     correlation_us: int = 3_600_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class ForeignJob:
     """Somebody else's single job; it is next in line the moment it arrives."""
 
@@ -214,7 +215,7 @@ class ForeignJob:
     after_us: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class CalibrationWindow:
     """A calibration that wants the QPU from ``due_us`` on and holds it for ``length_us``."""
 
@@ -222,7 +223,7 @@ class CalibrationWindow:
     length_us: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Background:
     """Foreign load: lanes held from the start until an instant, arrivals, calibrations; each in order of time."""
 
@@ -231,7 +232,7 @@ class Background:
     calibrations: tuple[CalibrationWindow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Container:
     """How a batch or a session is run; TTLs are resolved from plan and backend where the file says nothing."""
 
@@ -242,7 +243,7 @@ class Container:
     reuse_noise_model: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class UsageSettings:
     """Which usage model prices modelled jobs, and how charges are rounded (``None``: as the model says)."""
 
@@ -250,7 +251,7 @@ class UsageSettings:
     rounding: Rounding | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class ClassicalDefaults:
     """The profile's spreads that apply where a workload says nothing."""
 
@@ -260,7 +261,7 @@ class ClassicalDefaults:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Workload:
     """A workload file, complete: what to run, where, on which plan, and every default taken.
 

@@ -26,7 +26,7 @@ from qplan.parse.surroundings import background_from, classical_from, queue_from
 NONE: Mapping[str, Any] = MappingProxyType({})
 FOLDERS = ("backends", "plans", "usage_models", "queues", "background", "classical")
 SINGLE_FILES = ("limits.yaml", "primitive_options.yaml")
-_DATED = re.compile(r"\bdate: ['\"]?([0-9]{4}(?:-[0-9]{2}){0,2})")
+_DATED = re.compile(r"date: ['\"]?([0-9]{4}(?:-[0-9]{2}){0,2})")
 
 T = TypeVar("T")
 
@@ -148,6 +148,7 @@ def limits() -> JobLimits:
     return job_limits()
 
 
+@cache
 def constants() -> Constants:
     """The shipped figures that every job's quantum time needs beside its backend and usage model."""
     return Constants(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from qplan.errors import Mark, Problem
+from qplan.noun import noun
 from qplan.parse.document import Document, Path, Tree
 from qplan.parse.schema_settings import is_duration
 from qplan.parse.yaml12 import parse
@@ -18,7 +18,7 @@ _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 _OPTIONS: Final[Mapping[str, str]] = {"backend": "--backend", "plan": "--plan", "usage.model": "--usage-model"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Edit:
     """A value to put at a path such as ``queue.wait``, ``jobs[0].shots`` or ``jobs.energy.shots``; read as YAML."""
 

@@ -1,9 +1,6 @@
 """Figures of profile files: a value with its source, date and status; what is wrong with them; their facts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
@@ -12,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from qplan.errors import Problem, WorkloadError
 from qplan.model.fact import Fact, Status
+from qplan.noun import noun
 from qplan.parse.durations import parse_duration
 
 USER = "given by the user"
@@ -28,7 +26,10 @@ P = TypeVar("P", bound="Profile")
 
 
 class Strict(BaseModel):
-    """Base of everything read from a profile file: no unknown keys, no changes; built when first used."""
+    """Base of everything read from a profile file: no unknown keys, no changes; built when first used.
+
+    Its modules do without ``from __future__ import annotations``: pydantic would compile each annotation anew.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -90,7 +91,7 @@ class Profile(Strict):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Column:
     """How a key of a profile file becomes a field of a noun (which is also the fact's name)."""
 

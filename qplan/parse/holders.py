@@ -15,7 +15,10 @@ S = TypeVar("S", bound="Shape")
 
 
 class Shape(BaseModel):
-    """A mapping of the file; a key that it does not know is a problem."""
+    """A mapping of the file; a key that it does not know is a problem.
+
+    Modules of shapes do without ``from __future__ import annotations``: pydantic would compile each annotation anew.
+    """
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from qplan.errors import FileError, Problem, Severity
 from qplan.model.workload import Workload
+from qplan.noun import noun
 from qplan.parse import reader
 from qplan.parse.document import Document
 from qplan.parse.edits import Edit, apply_edits
@@ -17,7 +18,7 @@ from qplan.parse.workload import Limits, resolve
 from qplan.parse.yaml12 import parse
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Loaded:
     """The valid workloads, and all problems of all files (warnings too), both in the order of the files.
 

@@ -23,6 +23,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+@cache
 def data_folder() -> Traversable:
     """``qplan/data``, wherever it is installed."""
     return files("qplan") / "data"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from qplan.model.fact import Fact, Status
 from qplan.model.usage import JobLimits, PrimitiveDefaults
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -27,7 +29,7 @@ def job_limits() -> JobLimits:
 
 
 def _figures(name: str) -> tuple[dict[str, Any], tuple[Fact, ...]]:
-    entries = yaml.safe_load((files("qplan") / "data" / name).read_text(encoding="utf-8"))
+    entries = yaml.load((files("qplan") / "data" / name).read_text(encoding="utf-8"), Loader=_LOADER)
     values = {key: _frozen(entry["value"]) for key, entry in entries.items()}
     return values, tuple(_fact(key, entry) for key, entry in entries.items())
 

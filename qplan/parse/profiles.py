@@ -1,7 +1,5 @@
 """Profiles of the service: backends, price plans and usage models, from their files to nouns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any

@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import PlainValidator
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from qplan.model.duration import Duration, Spread
 from qplan.parse.durations import duration_text, parse_duration
@@ -67,5 +68,12 @@ def _name(probability: float) -> str:
     return names.get(probability) or f"p{(Decimal(repr(probability)) * 100).normalize():f}"
 
 
-SpreadField = Annotated[Duration, PlainValidator(spread_from)]
+class _AsSpread:
+    """Reads a noun where pydantic would take it for one of its own and work out a schema of its fields."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(spread_from)
+
+
+SpreadField = Annotated[Duration, _AsSpread()]
 """A field of a profile file that holds a fixed or random duration."""

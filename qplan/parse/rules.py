@@ -1,7 +1,5 @@
 """The rules file: each behaviour of IBM Quantum that qplan obeys or tells, with its source."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any
 

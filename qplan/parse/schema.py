@@ -1,7 +1,5 @@
 """The workload file as one model: the only source of the shape checks and of the JSON Schema."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Field

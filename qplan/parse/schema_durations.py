@@ -1,7 +1,5 @@
 """The shapes of a duration: fixed, quantiles, mean and deviation, exponential, a sample, a trace."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """The shapes of ``jobs:``: a job, a loop of jobs, a PUB, a failure."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag

@@ -1,7 +1,5 @@
 """Primitive options under Qiskit's own names, nesting and units (qiskit-ibm-runtime, ``EstimatorOptions``)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from qplan.parse.holders import Omitted, OneOrMore, Shape, key, nothing

@@ -1,7 +1,5 @@
 """The shapes of what surrounds the jobs: backend, plan, queue, background, batch, session, usage model."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Any
 

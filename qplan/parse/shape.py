@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from qplan.errors import Problem
+from qplan.noun import noun
 from qplan.parse.document import Document, Path, Tree
 from qplan.parse.kinds import NOT_A_DURATION, given
 from qplan.parse.schema import WorkloadFile
-from qplan.parse.schema_keys import Location, hint_for
 from qplan.parse.yaml12 import MOST_PROBLEMS
 
 UNKNOWN_KEY, MISSING_KEY, WRONG_KIND, OUT_OF_RANGE, TOO_MANY = "QP101", "QP102", "QP103", "QP104", "QP107"
@@ -23,7 +22,7 @@ _FILLER: Mapping[str, Tree] = {"qplan": 1, "jobs": [{}]}
 _REPAIRS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Checked:
     """The file as the schema's model, and what was wrong with it.
 
@@ -88,6 +87,8 @@ def text_of(path: Path) -> str:
 
 
 def _problem(entry: dict[str, Any], document: Document) -> Problem:
+    from qplan.parse.schema_keys import hint_for
+
     path = _path(document.tree, entry["loc"])
     kind, at_key = entry["type"], False
     hint = ""
@@ -135,7 +136,7 @@ def _name(path: Path) -> str:
     return text_of(path[keys[-1] :]) if keys else "the file"
 
 
-def _path(tree: Tree, location: Location) -> Path:
+def _path(tree: Tree, location: Path) -> Path:
     """A location of pydantic as a path in the tree: without tags, and without what the tree does not hold."""
     path: list[str | int] = []
     for step in location:

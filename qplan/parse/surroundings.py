@@ -1,7 +1,5 @@
 """Profiles of what surrounds a workload: queues, classical work, calibrations; from their files to nouns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any

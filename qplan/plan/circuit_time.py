@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
 from qplan.model.workload import Pub
+from qplan.noun import noun
 from qplan.plan.count import FILE, exact, in_us, plain
 
 NS = Decimal("1e-9")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class CircuitTime:
     """One run of a circuit with its measurement, in seconds.
 
@@ -35,7 +35,7 @@ class CircuitTime:
         return plain_s + self.two_qubit_s * sum((exact(factor) - 1 for factor in noise_factors), Decimal())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class _Lengths:
     """A backend's median lengths in seconds."""
 

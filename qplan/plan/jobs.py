@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from qplan.errors import Problem
 from qplan.model.backend import Backend
 from qplan.model.usage import Constants, QuantumTime, UsageModel
 from qplan.model.workload import Job, Workload
+from qplan.noun import noun
 from qplan.plan.expand import PlannedJob
 from qplan.plan.job_limits import job_problems
 from qplan.plan.quantum_time import quantum_time
 from qplan.units import us_from_s
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class PlannedJobs:
     """The jobs of a workload by name, and what the service would refuse or cut."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
 from qplan.model.usage import Executions, PubExecutions, Term, UsageModel
 from qplan.model.workload import Job, Primitive
+from qplan.noun import noun
 from qplan.plan.circuit_time import NS, CircuitTime, circuit_time
 from qplan.plan.count import FILE, assumption, exact, in_s, in_us, named, plain, term, times
 from qplan.plan.executions import label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Part:
     """A time in seconds, the lines that tell it and what it rests on."""
 
@@ -25,7 +25,7 @@ class Part:
     lower_bound: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Setting:
     """What every part of one job's time needs; ``overhead`` is what each execution adds to its circuit."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from importlib import import_module
 from typing import Protocol, cast
 
 from qplan.errors import Problem
 from qplan.model.report import Report
+from qplan.noun import noun
 
 
 class Format(StrEnum):
@@ -21,7 +22,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Options:
     """How to draw: ``width`` in terminal columns, ``color`` for terminal codes, ``timeline`` for the run itself."""
 
@@ -30,7 +31,7 @@ class Options:
     timeline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Page:
     """A leaf of the catalogue in every format: sentences, one table, and the same as data.
 

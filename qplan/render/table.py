@@ -12,13 +12,10 @@ from qplan.errors import Problem
 from qplan.model.fact import Fact
 from qplan.model.report import Report
 from qplan.render import summary, terminal, words
-from qplan.render.advice import advice
 from qplan.render.base import Options, Page
 from qplan.render.modes import modes_table, overview
-from qplan.render.problems import problems_text
 from qplan.render.sources import places, shared, short, without_place
 from qplan.render.terminal import draw, fitting, heading, text
-from qplan.render.timeline import drawing, legend
 
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
@@ -47,6 +44,8 @@ def recommend(reports: Sequence[Report], options: Options) -> str:
 
 def problems(problems: Sequence[Problem], files: Sequence[str], options: Options) -> str:
     """Findings, one a line with its cure below, and their count."""
+    from qplan.render.problems import problems_text
+
     return problems_text(problems, files)
 
 
@@ -99,6 +98,8 @@ def estimate_table(reports: Sequence[Report], *, width: int = 80, color: bool = 
 
 def recommend_text(report: Report, *, width: int = 80, color: bool = False, timeline: bool = False) -> str:
     """The headline, reasons, actions, runners-up, break-even figures, assumptions; last the snippet, unwrapped."""
+    from qplan.render.advice import advice
+
     width = fitting(width)
     parts = [*advice(report), *(_drawn(report, width) if timeline else []), Text(), *_foot([report], width)]
     told = draw(parts, width=width, color=color)
@@ -129,6 +130,8 @@ def _bulleted(lines: Sequence[str]) -> Iterator[RenderableType]:
 
 
 def _drawn(report: Report, width: int) -> Iterator[RenderableType]:
+    from qplan.render.timeline import drawing, legend
+
     accounts = [account for account in words.shown(report) if account.allowed]
     for account in accounts:
         yield Text()
