@@ -13,7 +13,7 @@ from qplan.errors import Problem, Severity, UsageError
 from qplan.model.account import Account, Figures
 from qplan.model.comparison import Objective, Recommendation
 from qplan.model.fact import Fact, Status
-from qplan.model.pricing import LimitAction
+from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.report import Report
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
@@ -126,7 +126,7 @@ def _evaluate_with(planned: PlannedJobs) -> Evaluate:
 
 def _account(workload: Workload, mode: Mode, planned: PlannedJobs, *, timeline: bool = False) -> Account:
     """What one mode costs and takes, or why it is refused."""
-    plan = workload.plan
+    plan = _price_plan(workload)
     reason = refusal(workload, mode)
     if reason:
         return Account(mode=mode, runs=(), reason=reason, currency=plan.currency, cost_reason=plan.price_reason or None)
@@ -148,13 +148,20 @@ def run(
     """One fixed run of one mode."""
     submission = submission_for(workload, mode, planned.jobs, limited=limited)
     trace = simulate(submission)
-    return submission, trace, figures_of(trace, submission, workload.plan)
+    return submission, trace, figures_of(trace, submission, _price_plan(workload))
+
+
+def _price_plan(workload: Workload) -> PricingPlan:
+    """The plan that bills the workload; local testing locks no QPU, so nothing bills it."""
+    if not workload.backend.simulator:
+        return workload.plan
+    return replace(workload.plan, price_per_second=None, price_reason="not billed: local testing uses no QPU")
 
 
 def _need(workload: Workload, mode: Mode, planned: PlannedJobs, figures: Figures) -> Figures | None:
     """The figures without the usage limit, where it left something undone or was passed."""
     remaining_us = workload.plan.remaining_us
-    if remaining_us is None:
+    if remaining_us is None or workload.backend.simulator:
         return None
     stopped = workload.plan.limit_action is LimitAction.STOP and figures.usage_us >= remaining_us
     if not (figures.queued or stopped or figures.usage_us > remaining_us):
@@ -193,7 +200,7 @@ def _explained_run(
     submission, trace, figures = run(workload, mode, planned)
     all_terms = {
         "usage": usage_terms(trace, submission, figures),
-        "cost": cost_terms(figures, workload.plan),
+        "cost": cost_terms(figures, _price_plan(workload)),
         "wall": wall_terms(trace, submission, figures),
     }
     for name in wanted:

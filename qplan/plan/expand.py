@@ -97,6 +97,6 @@ def _delay(item: Item) -> Duration:
 
 
 def _limit(workload: Workload) -> UsageLimit | None:
-    if workload.plan.remaining_us is None:
+    if workload.plan.remaining_us is None or workload.backend.simulator:
         return None
     return UsageLimit(remaining_us=workload.plan.remaining_us, action=workload.plan.limit_action)

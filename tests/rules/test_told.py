@@ -143,3 +143,14 @@ def test_r_06_a_batch_with_one_job_brings_nothing(told):
     assert report["recommendation"]["mode"] == "job"
     assert "R-06" in rules_for(report)
     assert [d["code"] for d in report["diagnostics"]] == ["QP301"]
+
+
+def test_p_03_a_simulator_gives_equal_modes_and_bills_none_of_them(told):
+    local = told(LOOP + "backend: local_simulator\n", command="compare")
+    figures = [{key: local["modes"][mode][key] for key in ("usage_s", "wall_s", "cost")} for mode in local["modes"]]
+    assert figures[0] == figures[1] == figures[2]
+    assert figures[0]["cost"] is None
+    assert local["modes"]["job"]["cost_reason"] == "not billed: local testing uses no QPU"
+    assert "ignored" in assumed(local)["modes"]
+    qpu = told(LOOP + "backend: ibm_fez\n", command="compare")
+    assert qpu["modes"]["job"]["wall_s"] != qpu["modes"]["session"]["wall_s"]
