@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-
-from qplan.noun import noun
 
 
 class Severity(StrEnum):
@@ -16,7 +15,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A place in an input file; ``line`` and ``column`` count from 1, 0 means unknown."""
 
@@ -28,7 +27,7 @@ class Mark:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One finding about an input: where, what is wrong, and what would be right."""
 

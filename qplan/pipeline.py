@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qplan import __version__
@@ -17,10 +17,9 @@ from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.report import Report
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
-from qplan.model.usage import Explained
+from qplan.model.usage import Explained, Term
 from qplan.model.variant import Evaluate, Goal, Outcome
 from qplan.model.workload import End, Mode, Workload
-from qplan.noun import noun
 from qplan.parse import catalog
 from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
@@ -33,7 +32,7 @@ from qplan.units import s_from_us
 FIGURES = ("quantum", "usage", "cost", "wall")
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What the user asks of a run, beside the workload; ``search`` looks for alternatives and break-even figures."""
 
@@ -175,16 +174,28 @@ def check(workload: Workload) -> tuple[Problem, ...]:
 
 
 def explain_workload(workload: Workload, figure: str) -> tuple[Explained, ...]:
-    """How a figure comes about: quantum, usage, cost, wall, or all of them; a mode that the plan refuses has none."""
+    """How a figure comes about: quantum, usage, cost, wall, or all of them; of a refused mode, why it has none."""
     if figure not in (*FIGURES, "all"):
         raise UsageError(f"--figure takes {', '.join(FIGURES)} or all, not {figure!r}")
     planned = plan_jobs(workload, catalog.constants())
     wanted = FIGURES if figure == "all" else (figure,)
     explained = [*_quantum_times(planned)] if "quantum" in wanted else []
     for mode in (workload.mode,) if workload.mode else tuple(Mode):
-        if not refusal(workload, mode):
+        reason = refusal(workload, mode)
+        if not reason:
             explained += _explained_run(workload, mode, planned, wanted)
+        elif wanted != ("quantum",):
+            explained.append(_refused(workload, mode, reason))
     return tuple(explained)
+
+
+def _refused(workload: Workload, mode: Mode, reason: str) -> Explained:
+    """Instead of the figures of a mode that the plan refuses; what to do where the file asks for that mode."""
+    asked = "; choose another plan, or another mode: --set mode=batch" if workload.mode is mode else ""
+    fact = next((fact for fact in workload.plan.facts if fact.name == "sessions_allowed"), None)
+    source, status = (fact.source, fact.status) if fact else (f"plan {workload.plan.name}", Status.ASSUMED)
+    term = Term(name=mode, value="refused", formula=f"{reason}{asked}", source=source, status=status)
+    return Explained(figure=str(mode), value=f"refused: {reason}{asked}", terms=(term,))
 
 
 def _quantum_times(planned: PlannedJobs) -> Iterator[Explained]:

@@ -7,6 +7,7 @@ the mode to choose for an outcome.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Context
 from math import isqrt
 from typing import NamedTuple
@@ -14,7 +15,6 @@ from typing import NamedTuple
 from qplan.errors import Problem, Severity
 from qplan.model.variant import Candidate, Evaluate, Flip, Knob, Outcome, Variant
 from qplan.model.workload import Mode, Workload
-from qplan.noun import noun
 
 Lift = Callable[[Workload], Workload]
 Decide = Callable[[Outcome], Mode | None]
@@ -27,7 +27,7 @@ MOST_JOBS_FOR_FLIPS = 2_000
 DIGITS = Context(prec=4)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explored:
     """The alternatives that were simulated, and a note on what was left out for its size."""
 

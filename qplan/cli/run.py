@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
@@ -12,7 +13,6 @@ from qplan.errors import FileError, Problem, Severity, UsageError, WorkloadError
 from qplan.model.comparison import Objective
 from qplan.model.report import Report
 from qplan.model.workload import Workload
-from qplan.noun import noun
 from qplan.parse import Edit, Loaded, load
 from qplan.parse.reader import standard_input
 from qplan.pipeline import Wishes, check, explain_workload, report
@@ -22,7 +22,7 @@ from qplan.units import us_from_s
 MOST_MONEY = Decimal(10) ** 12
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What the command line asks for, as typed."""
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qplan.compare.obstacles import obstacle, undone
 from qplan.model.account import Account
 from qplan.model.comparison import Objective
 from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import Mode
-from qplan.noun import noun
 
 SEVERAL_JOBS = (Mode.BATCH, Mode.JOB, Mode.SESSION)
 ONE_JOB = (Mode.JOB, Mode.BATCH, Mode.SESSION)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The mode to choose (``None``: none will do), the allowed modes from the best on, and what keeps modes out.
 

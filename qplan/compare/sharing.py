@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.compare.case import Case
 from qplan.model.workload import Mode
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
     """All parts of a workload, each in a session of its own; ``cost`` is ``None`` where the price is unknown."""
 

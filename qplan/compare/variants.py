@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qplan.compare.case import Case
 from qplan.compare.choice import Choice, choose, measure
 from qplan.model.account import Account
 from qplan.model.variant import Outcome, Variant
 from qplan.model.workload import Mode
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A variant with the mode to run it in."""
 

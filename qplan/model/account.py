@@ -9,10 +9,9 @@ from functools import cached_property
 
 from qplan.model.trace import Span
 from qplan.model.workload import Mode
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The measures of one replication. Times in microseconds; ``cost`` is ``None`` when unknown.
 
@@ -50,7 +49,7 @@ class Figures:
         return self.lane_held_us / self.lane_span_us if self.lane_span_us else 0.0
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """A quantity over the replications, as order statistics (nearest rank), and its mean."""
 
@@ -68,7 +67,7 @@ class Quantity:
         return cls(p10=at[0], p50=at[1], p90=at[2], mean=(2 * sum(ranked) + n) // (2 * n))
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostQuantity:
     """A cost over the replications: order statistics (nearest rank) and the exact mean."""
 

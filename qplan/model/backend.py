@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qplan.model.fact import Fact
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """One QPU (or simulator). ``None`` means that the figure is not known.
 

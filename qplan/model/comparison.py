@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from qplan.model.account import Account
 from qplan.model.workload import Mode
-from qplan.noun import noun
 
 
 class Objective(StrEnum):
@@ -18,7 +18,7 @@ class Objective(StrEnum):
     BALANCED = "balanced"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why: a rule id of the catalogue, a sentence with figures, and whether it speaks for the choice."""
 
@@ -27,7 +27,7 @@ class Reason:
     speaks_for: bool = True
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Something to do, simulated: what it saves against not doing it (negative: costs more).
 
@@ -44,7 +44,7 @@ class Action:
     mode: Mode | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
     """Another way to run the workload, simulated; ``why_not`` says what speaks against it."""
 
@@ -56,7 +56,7 @@ class Alternative:
     why_not: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreakEven:
     """A figure of the input at which the choice flips: ``value`` in ``unit``, ``current`` what it is now."""
 
@@ -68,7 +68,7 @@ class BreakEven:
     text: str
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """The mode to choose, why, and what else to do; ``mode`` is ``None`` when no mode is feasible."""
 
@@ -83,7 +83,7 @@ class Recommendation:
     snippet: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """The three modes in order job, batch, session; ``reference`` is what ratios are taken against.
 
@@ -100,7 +100,7 @@ class Comparison:
         return next(account for account in self.accounts if account.mode is mode)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceChoice:
     """A workload on one of several devices: its best mode there and what that costs and takes.
 

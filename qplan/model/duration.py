@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
 from itertools import pairwise
-
-from qplan.noun import noun
 
 
 class Spread(StrEnum):
@@ -19,7 +18,7 @@ class Spread(StrEnum):
     RESAMPLED = "resampled"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duration:
     """A length of time in microseconds.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from qplan.errors import Severity
-from qplan.noun import noun
 
 
 class Status(StrEnum):
@@ -18,7 +18,7 @@ class Status(StrEnum):
     USER = "user"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One figure of the world, or one default taken, with its source; ``value`` is readable text."""
 
@@ -29,7 +29,7 @@ class Fact:
     date: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One behaviour of IBM Quantum that qplan obeys or tells; ``qplan explain ID`` prints it."""
 
@@ -41,7 +41,7 @@ class Rule:
     seen_as: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """A code of the register. ``example`` is a workload file (or a command line) that has the problem."""
 

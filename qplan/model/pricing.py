@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from qplan.model.fact import Fact
-from qplan.noun import noun
 
 
 class LimitAction(StrEnum):
@@ -16,7 +16,7 @@ class LimitAction(StrEnum):
     STOP = "stop"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricingPlan:
     """One plan as it applies to this workload.
 

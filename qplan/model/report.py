@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qplan.errors import Problem
 from qplan.model.comparison import Comparison, Recommendation
 from qplan.model.fact import Fact
 from qplan.model.workload import Mode, Workload
-from qplan.noun import noun
 
 SCHEMA_VERSION = "1.0"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One workload on one backend and plan: the figures, the advice and what they rest on.
 

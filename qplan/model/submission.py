@@ -7,14 +7,14 @@ count); that number is the tie-break of everything that happens at one instant.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction
 from qplan.model.workload import Background, Container, Failure, Mode, QueueModel, Rounding
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobKind:
     """A kind of job: everything that two jobs of one name share.
 
@@ -33,7 +33,7 @@ class JobKind:
     failure: Failure | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepPart:
     """``count`` jobs of one kind, sent together; ``kind`` indexes ``Submission.kinds``."""
 
@@ -41,7 +41,7 @@ class StepPart:
     count: int
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """An item of the file: it starts when all chains of the stages in ``after`` have finished, plus ``think``."""
 
@@ -50,7 +50,7 @@ class Stage:
     think: Duration
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """One copy of a stage: its step, sent ``iterations`` times, ``think`` after each step's last result."""
 
@@ -70,7 +70,7 @@ class Chain:
         return self.step_size * self.iterations
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageLimit:
     """What is left of an allocation or cost limit, and what happens when it is used up."""
 
@@ -78,7 +78,7 @@ class UsageLimit:
     action: LimitAction
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A workload in one execution mode, ready to simulate. ``container`` is ``None`` in job mode."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-
-from qplan.noun import noun
 
 NEVER = -1
 """Stands for an instant or a lane that a job never reached."""
@@ -21,7 +20,7 @@ class State(IntEnum):
     CANCELLED = 4
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignRun:
     """What became of a foreign job up to the end of the run; ``lane_us`` is when it got its lane."""
 
@@ -33,7 +32,7 @@ class ForeignRun:
     finished_us: int
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """One run, in columns: row i is an attempt at job ``job[i]``; all instants in microseconds.
 
@@ -80,7 +79,7 @@ class Phase(IntEnum):
     FOREIGN = 10
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """One stretch of the timeline; ``lane`` is ``None`` outside the lanes."""
 

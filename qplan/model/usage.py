@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.fact import Fact
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageModel:
     """One named set of constants; seconds, exact decimals.
 
@@ -44,7 +44,7 @@ class UsageModel:
         return hash(self.name)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrimitiveDefaults:
     """What Qiskit's client takes where a job's options are silent; shots, counts and factors, no units.
 
@@ -71,7 +71,7 @@ class PrimitiveDefaults:
     facts: tuple[Fact, ...] = ()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobLimits:
     """What IBM's validation refuses or cuts; ``weight_*`` are control instructions per instruction of a qubit."""
 
@@ -86,7 +86,7 @@ class JobLimits:
     facts: tuple[Fact, ...] = ()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """One line of a figure's derivation: a named value in seconds (or a count), its formula and its source."""
 
@@ -97,7 +97,7 @@ class Term:
     status: str
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mitigation:
     """The mitigation methods in force in a job. ``level`` is the resilience level asked for, 0 for the sampler.
 
@@ -131,7 +131,7 @@ class Mitigation:
         return 2 if self.zne else 1
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PubExecutions:
     """The executions of ``copies`` equal PUBs (from number ``first`` on, counted from 1).
 
@@ -151,7 +151,7 @@ class PubExecutions:
         return self.copies * self.circuits * self.shots * len(self.noise_factors)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Executions:
     """How often a job runs a circuit once, by reason, and how each count came about.
 
@@ -181,7 +181,7 @@ class Executions:
         return sum(pub.executions for pub in self.pubs)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuantumTime:
     """The quantum time of one job: main part, the noise learning that may be shared, and how both came about.
 
@@ -205,7 +205,7 @@ class QuantumTime:
     methods: Mitigation = Mitigation()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Constants:
     """The shipped figures that every job's quantum time needs beside its backend and usage model."""
 
@@ -217,7 +217,7 @@ class Constants:
         return hash(self.default_circuit_duration_s)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """A figure with the terms it is made of; ``value`` is readable text."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.account import Account
 from qplan.model.comparison import Objective
 from qplan.model.workload import Mode, Workload
-from qplan.noun import noun
 
 Evaluate = Callable[[Workload], tuple[Account, ...]]
 """Plan, simulate and account a workload in its modes; nothing where the service would refuse or cut a job of it."""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """What a recommendation minimises, and what it must keep: wall-clock up to ``deadline_us``, cost up to ``budget``.
 
@@ -26,7 +26,7 @@ class Goal:
     budget: Decimal | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """Another way to run a workload, not yet simulated; ``text`` is an order without a full stop.
 
@@ -41,7 +41,7 @@ class Candidate:
     mode: Mode | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A workload simulated in its modes: as it is, and ``uncut``, with no maximum TTL and no usage limit in its way."""
 
@@ -58,7 +58,7 @@ class Outcome:
         return next(account for account in self.uncut if account.mode is mode)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """A candidate and what came of it."""
 
@@ -66,7 +66,7 @@ class Variant:
     outcome: Outcome
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knob:
     """A figure of the input that can be turned: ``apply`` gives the workload with another whole number of steps.
 
@@ -83,7 +83,7 @@ class Knob:
     apply: Callable[[int], Workload]
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """The steps of a knob above or below which the choice is ``flips_to`` (``None``: no mode will do).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from qplan.errors import Mark, Problem
@@ -11,7 +11,6 @@ from qplan.model.duration import Duration
 from qplan.model.fact import Fact
 from qplan.model.pricing import PricingPlan
 from qplan.model.usage import UsageModel
-from qplan.noun import noun
 
 
 class Mode(StrEnum):
@@ -66,7 +65,7 @@ class Rounding(StrEnum):
     UP = "up"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pub:
     """A primitive unified bloc; each count multiplies: circuits x parameter sets x observable groups."""
 
@@ -86,7 +85,7 @@ class Pub:
         return self.circuits * self.parameter_sets * self.observable_groups
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Twirling:
     """``options.twirling``; ``None`` where the primitive's default applies ("auto")."""
 
@@ -96,7 +95,7 @@ class Twirling:
     shots_per_randomization: int | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureNoiseLearning:
     """``options.resilience.measure_noise_learning`` (TREX); ``None`` is automatic."""
 
@@ -104,7 +103,7 @@ class MeasureNoiseLearning:
     shots_per_randomization: int | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerNoiseLearning:
     """``options.resilience.layer_noise_learning`` (PEA, PEC); ``None`` is the client's default."""
 
@@ -114,7 +113,7 @@ class LayerNoiseLearning:
     layer_pair_depths: tuple[int, ...] | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The primitive options that change time or executions, under Qiskit's own names."""
 
@@ -134,7 +133,7 @@ class Options:
     twirling: Twirling = Twirling()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Jobs of one name that fail on the QPU: by running number, after a share ``at`` of their quantum time.
 
@@ -148,7 +147,7 @@ class Failure:
     then: OnFailure = OnFailure.CONTINUE
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One primitive request, sent ``count`` times at once in each step.
 
@@ -173,7 +172,7 @@ class Job:
     mark: Mark = field(default=Mark(), compare=False)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry of ``jobs:``: one step of jobs sent together, repeated ``iterations`` times, in parallel ``copies``.
 
@@ -195,7 +194,7 @@ class Item:
         return sum(job.count for job in self.jobs) * self.iterations * self.copies
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueModel:
     """The instance's queue: one wait per correlation step of the clock, and the time between two entries."""
 
@@ -205,7 +204,7 @@ class QueueModel:
     correlation_us: int = 3_600_000_000
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignJob:
     """Somebody else's single job; it is next in line the moment it arrives."""
 
@@ -215,7 +214,7 @@ class ForeignJob:
     after_us: int = 0
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationWindow:
     """A calibration that wants the QPU from ``due_us`` on and holds it for ``length_us``."""
 
@@ -223,7 +222,7 @@ class CalibrationWindow:
     length_us: int
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
     """Foreign load: lanes held from the start until an instant, arrivals, calibrations; each in order of time."""
 
@@ -232,7 +231,7 @@ class Background:
     calibrations: tuple[CalibrationWindow, ...] = ()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """How a batch or a session is run; TTLs are resolved from plan and backend where the file says nothing."""
 
@@ -243,7 +242,7 @@ class Container:
     reuse_noise_model: bool = False
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageSettings:
     """Which usage model prices modelled jobs, and how charges are rounded (``None``: as the model says)."""
 
@@ -251,7 +250,7 @@ class UsageSettings:
     rounding: Rounding | None = None
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassicalDefaults:
     """The profile's spreads that apply where a workload says nothing."""
 
@@ -261,7 +260,7 @@ class ClassicalDefaults:
     facts: tuple[Fact, ...] = ()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """A workload file, complete: what to run, where, on which plan, and every default taken.
 

@@ -1,11 +1,11 @@
 """The defaults file: which profile is taken where a workload names none, and why."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from qplan.model.fact import Fact
-from qplan.noun import noun
 from qplan.parse.durations import duration_text
 from qplan.parse.figures import Profile, Seconds, read
 
@@ -22,7 +22,7 @@ class DefaultsProfile(Profile):
     circuit_duration: Seconds
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
     """The names by kind, the default circuit duration in seconds, and the fact behind each."""
 

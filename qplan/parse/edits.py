@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from qplan.errors import Mark, Problem
-from qplan.noun import noun
 from qplan.parse.document import Document, Path, Tree
 from qplan.parse.schema_settings import is_duration
 from qplan.parse.yaml12 import parse
 
-BAD_PATH, BAD_VALUE = "QP011", "QP012"
+EMPTY, BAD_PATH, BAD_VALUE = "QP002", "QP011", "QP012"
 LONGEST_PATH: Final = 1000
+_NULLS: Final = ("null", "Null", "NULL", "~")
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 _OPTIONS: Final[Mapping[str, str]] = {"backend": "--backend", "plan": "--plan", "usage.model": "--usage-model"}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """A value to put at a path such as ``queue.wait``, ``jobs[0].shots`` or ``jobs.energy.shots``; read as YAML."""
 
@@ -50,8 +51,13 @@ def apply_edits(document: Document, edits: tuple[Edit, ...]) -> None:
 
 
 def _value(edit: Edit, document: Document) -> Document | None:
-    """The value, read as YAML; none if it is not."""
+    """The value, read as YAML; none if it is not. A file must not be empty or null, a value may be null."""
+    if edit.value.strip() in _NULLS:
+        return Document(file=edit.label)
     read = parse(edit.value, edit.label)
+    if read.tree is None and read.problems[0].code == EMPTY:
+        _note(document, edit, BAD_VALUE, f"no value is given for {edit.path!r:.80}; null stands for none")
+        return None
     if read.problems:
         _note(document, edit, BAD_VALUE, f"the value of {edit.path!r:.80} cannot be read: {read.problems[0].message}")
         return None

@@ -1,6 +1,7 @@
 """Figures of profile files: a value with its source, date and status; what is wrong with them; their facts."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
@@ -9,7 +10,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from qplan.errors import Problem, WorkloadError
 from qplan.model.fact import Fact, Status
-from qplan.noun import noun
 from qplan.parse.durations import parse_duration
 
 USER = "given by the user"
@@ -91,7 +91,7 @@ class Profile(Strict):
         )
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """How a key of a profile file becomes a field of a noun (which is also the fact's name)."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import prod
 
 from qplan.model.duration import Duration
 from qplan.model.workload import Failure, FailureKind, Item, Job, OnFailure, Options, Primitive, Pub
-from qplan.noun import noun
 from qplan.parse import schema_jobs
 from qplan.parse.document import Path
 from qplan.parse.findings import Findings
@@ -22,7 +22,7 @@ OF_THE_LOOP = ("iterations", "copies", "think", "after")
 _NO_OPTIONS = Options()
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
     """Makes the items of a workload."""
 

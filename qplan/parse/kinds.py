@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from qplan.noun import noun
 from qplan.parse.durations import parse_duration
 
 WRONG_KIND, OUT_OF_RANGE, NOT_A_DURATION, WRONG_VERSION = "QP103", "QP104", "QP105", "QP106"
@@ -41,7 +41,7 @@ def _short(bound: float) -> str:
     return f"{bound:,.0f}" if bound in (0, 1) or 1 < bound < 1e9 else f"{bound:g}"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """Base of the kinds. ``auto`` and ``null`` also accept that word (both read as ``None``)."""
 
@@ -85,7 +85,7 @@ class Kind:
         return self.schema
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whole(Kind):
     """A whole number; ``1e3`` is one."""
 
@@ -112,7 +112,7 @@ class Whole(Kind):
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version(Kind):
     """The version of the format."""
 
@@ -130,7 +130,7 @@ class Version(Kind):
         return {"const": self.known}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Kind):
     """A number between two bounds, both allowed."""
 
@@ -153,7 +153,7 @@ class Number(Kind):
         return {"type": "number", "minimum": self.least, "maximum": self.most}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag(Kind):
     """True or false. In YAML 1.2 ``yes`` and ``no`` are words."""
 
@@ -169,7 +169,7 @@ class Flag(Kind):
         return {"type": "boolean"}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Kind):
     """One of a few words."""
 
@@ -188,7 +188,7 @@ class Choice(Kind):
         return {"enum": list(self.of)}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Kind):
     """Prose: printable characters, spaces and line ends."""
 
@@ -208,7 +208,7 @@ class Text(Kind):
         return {"type": "string", "maxLength": self.most}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Name(Kind):
     """A name: one line, no control and no bidirectional characters."""
 
@@ -226,7 +226,7 @@ class Name(Kind):
         return {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Currency(Kind):
     """An ISO 4217 code."""
 
@@ -244,7 +244,7 @@ class Currency(Kind):
         return {"type": "string", "pattern": f"^{self._CODE.pattern}$"}
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Length(Kind):
     """A fixed duration, read to exact seconds; ``positive``: longer than 0."""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from qplan.errors import FileError, Problem, Severity
 from qplan.model.workload import Workload
-from qplan.noun import noun
 from qplan.parse import reader
 from qplan.parse.document import Document
 from qplan.parse.edits import Edit, apply_edits
@@ -18,7 +17,7 @@ from qplan.parse.workload import Limits, resolve
 from qplan.parse.yaml12 import parse
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """The valid workloads, and all problems of all files (warnings too), both in the order of the files.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from qplan.errors import Problem
-from qplan.noun import noun
 from qplan.parse.document import Document, Path, Tree
 from qplan.parse.kinds import NOT_A_DURATION, given
 from qplan.parse.schema import WorkloadFile
@@ -22,7 +22,7 @@ _FILLER: Mapping[str, Tree] = {"qplan": 1, "jobs": [{}]}
 _REPAIRS = 4
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """The file as the schema's model, and what was wrong with it.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from qplan.model.duration import Duration, Spread
-from qplan.noun import noun
 from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.quantiles import quantiles_from
@@ -19,7 +19,7 @@ BAD_SPREAD, BAD_TRACE = "QP209", "QP215"
 NOTHING = Duration.fixed(0)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spreads:
     """Turns durations into nouns; what is wrong with one is found, and 0 taken for it."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from qplan.errors import FileError
-from qplan.noun import noun
 from qplan.parse.durations import parse_duration
 from qplan.parse.reader import MAX_BYTES, read_text
 from qplan.units import us_from_s
@@ -15,7 +15,7 @@ from qplan.units import us_from_s
 MAX_ROWS = 100_000
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     """Where the files that a workload names may lie: its folder or repository; ``outside`` lifts the bound."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from qplan.errors import Problem, Severity
 from qplan.model.workload import Mode, Workload
-from qplan.noun import noun
 from qplan.parse import catalog
 from qplan.parse.containers import HALF_A_CANCEL, container_of
 from qplan.parse.devices import backend_of, plan_of, usage_of
@@ -24,7 +24,7 @@ from qplan.parse.spreads import Spreads
 from qplan.parse.traces import Folder
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What the command line allows a file."""
 

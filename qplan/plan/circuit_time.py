@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
 from qplan.model.workload import Pub
-from qplan.noun import noun
 from qplan.plan.count import FILE, exact, in_us, plain
 
 NS = Decimal("1e-9")
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CircuitTime:
     """One run of a circuit with its measurement, in seconds.
 
@@ -35,7 +35,7 @@ class CircuitTime:
         return plain_s + self.two_qubit_s * sum((exact(factor) - 1 for factor in noise_factors), Decimal())
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Lengths:
     """A backend's median lengths in seconds."""
 
@@ -44,8 +44,10 @@ class _Lengths:
     measure_s: Decimal
 
 
-def circuit_time(pub: Pub, backend: Backend, default_circuit_duration_s: Decimal) -> CircuitTime:
-    """The stated duration, else depth and the backend's gate lengths, else the default.
+def circuit_time(
+    pub: Pub, backend: Backend, default_circuit_duration_s: Decimal, default: Fact | None = None
+) -> CircuitTime:
+    """The stated duration, else depth and the backend's gate lengths, else the default, which rests on ``default``.
 
     With ``two_qubit_depth``: its layers take a two-qubit gate, the rest of ``depth`` an sx gate.
     With ``depth`` alone: each layer takes the mean of the two. Both add one measurement.
@@ -57,7 +59,11 @@ def circuit_time(pub: Pub, backend: Backend, default_circuit_duration_s: Decimal
         return _by_two_qubit_depth(pub.two_qubit_depth, pub.depth, lengths, _gate_fact(backend))
     if lengths is not None and pub.depth is not None:
         return _by_depth(pub.depth, lengths, _gate_fact(backend))
-    fact = _default_fact(pub, backend, default_circuit_duration_s)
+    why = _missing(pub, backend)
+    if not default_circuit_duration_s:
+        fact = _counted_elsewhere(default, why)
+        return _stated(default_circuit_duration_s, pub, lengths, why, fact)
+    fact = _default_fact(default_circuit_duration_s, why)
     return _stated(default_circuit_duration_s, pub, lengths, "default", fact)
 
 
@@ -114,8 +120,19 @@ def _gate_fact(backend: Backend) -> Fact:
     return Fact(name="circuit duration", value="", source=source, status=Status.DERIVED)
 
 
-def _default_fact(pub: Pub, backend: Backend, seconds: Decimal) -> Fact:
+def _missing(pub: Pub, backend: Backend) -> str:
+    """Why the default is taken."""
     given = pub.depth is not None or pub.two_qubit_depth is not None
-    why = f"gate lengths of {backend.name} are not known" if given else "neither duration nor depth is given"
+    return f"gate lengths of {backend.name} are not known" if given else "neither duration nor depth is given"
+
+
+def _default_fact(seconds: Decimal, why: str) -> Fact:
     value = f"{plain(seconds * 1_000_000)} us"
     return Fact(name="circuit duration", value=value, source=why, status=Status.ASSUMED)
+
+
+def _counted_elsewhere(default: Fact | None, why: str) -> Fact:
+    """A default of zero is not a circuit without length: the model's other constants were fitted with it inside."""
+    source, date = (default.source, default.date) if default else (why, "")
+    value = "inside the model's time per execution"
+    return Fact(name="circuit duration", value=value, source=source, status=Status.ASSUMED, date=date)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.fact import Fact, Status
 from qplan.model.usage import Term
-from qplan.noun import noun
 
 FILE = Fact(name="workload", value="", source="workload file", status=Status.USER)
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """A count, the terms that derive it, the defaults taken, and whether something unknown can only add."""
 

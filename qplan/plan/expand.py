@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qplan.model.duration import Duration
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission, UsageLimit
 from qplan.model.usage import QuantumTime
 from qplan.model.workload import Background, Container, Item, Job, Mode, QueueModel, Rounding, Workload
-from qplan.noun import noun
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedJob:
     """A job with the quantum time it is given; ``limit_us`` is where the service cuts it."""
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qplan.errors import Problem
 from qplan.model.backend import Backend
 from qplan.model.usage import Constants, QuantumTime, UsageModel
 from qplan.model.workload import Job, Workload
-from qplan.noun import noun
 from qplan.plan.expand import PlannedJob
 from qplan.plan.job_limits import job_problems
 from qplan.plan.quantum_time import quantum_time
 from qplan.units import us_from_s
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedJobs:
     """The jobs of a workload by name, and what the service would refuse or cut."""
 

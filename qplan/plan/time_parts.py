@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
 from qplan.model.usage import Executions, PubExecutions, Term, UsageModel
 from qplan.model.workload import Job, Primitive
-from qplan.noun import noun
 from qplan.plan.circuit_time import NS, CircuitTime, circuit_time
 from qplan.plan.count import FILE, assumption, exact, in_s, in_us, named, plain, term, times
 from qplan.plan.executions import label
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A time in seconds, the lines that tell it and what it rests on."""
 
@@ -25,7 +25,7 @@ class Part:
     lower_bound: bool = False
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What every part of one job's time needs; ``overhead`` is what each execution adds to its circuit."""
 
@@ -38,8 +38,9 @@ class Setting:
 
     def each(self, circuit_s: Decimal, words: str = "circuit") -> str:
         """The words for the time of one execution."""
-        added = [f"{line.value} {line.name}" for line in self.overhead.terms]
-        return f"({' + '.join([*added, f'{in_us(circuit_s)} {words}'])})"
+        parts = [f"{line.value} {line.name}" for line in self.overhead.terms]
+        parts += [f"{in_us(circuit_s)} {words}"] if circuit_s else []
+        return f"({' + '.join(parts)})"
 
 
 def setting(
@@ -51,7 +52,8 @@ def setting(
 ) -> Setting:
     """Gather what the parts of ``job``'s time need."""
     pubs = (job.pubs[pub.first - 1] for pub in executions.pubs)
-    circuits = tuple(circuit_time(pub, backend, default_circuit_duration_s) for pub in pubs)
+    default = named(model.facts, "default_circuit_duration_s") if model.default_circuit_duration_s is not None else None
+    circuits = tuple(circuit_time(pub, backend, default_circuit_duration_s, default) for pub in pubs)
     return Setting(
         job=job,
         model=model,
@@ -131,7 +133,8 @@ def _pub_time(at: Setting, pub: PubExecutions, circuit: CircuitTime) -> Part:
     circuit_s = circuit.total_s(pub.noise_factors, folding=folding)
     seconds = pub.copies * pub.circuits * pub.shots * (count * at.overhead.seconds + circuit_s)
     words = "circuit" if circuit_s == count * circuit.seconds else "circuit, mean over the noise factors"
-    duration = term(f"circuit duration, {label(pub)}", in_us(circuit.seconds), circuit.formula, circuit.fact)
+    told = circuit.fact.value or in_us(circuit.seconds)
+    duration = term(f"circuit duration, {label(pub)}", told, circuit.formula, circuit.fact)
     formula = f"{times(pub.executions, 'execution')} x {at.each(circuit_s / count, words)}"
     shown = term(f"time on the QPU, {label(pub)}", in_s(seconds), formula, _derived(at.model))
     unknown = folding and circuit.two_qubit_s is None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
 from qplan.model.fact import Fact
 from qplan.model.usage import Mitigation, PrimitiveDefaults, Term
 from qplan.model.workload import Job, Primitive, Pub, Twirling
-from qplan.noun import noun
 from qplan.plan.count import FILE, Count, assumption, exact, named, plain, renamed, term, times
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
     """How twirling cuts the shots of a circuit."""
 
@@ -25,7 +25,7 @@ class Sizes:
         return self.randomizations * self.shots_per_randomization
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shots:
     """Shots of one circuit: ``base`` before, ``executed`` after PEC's sampling overhead."""
 

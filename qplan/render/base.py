@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
 from typing import Protocol, cast
 
 from qplan.errors import Problem
 from qplan.model.report import Report
-from qplan.noun import noun
 
 
 class Format(StrEnum):
@@ -22,7 +21,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to draw: ``width`` in terminal columns, ``color`` for terminal codes, ``timeline`` for the run itself."""
 
@@ -31,7 +30,7 @@ class Options:
     timeline: bool = False
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A leaf of the catalogue in every format: sentences, one table, and the same as data.
 

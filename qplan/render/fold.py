@@ -8,13 +8,12 @@ Everything else is drawn to one scale.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from statistics import median
 
 from qplan.model.trace import Phase, Span
-from qplan.noun import noun
 
 _COLUMNS_PER_JOB = 10
 _MIDDLE_COLUMNS = 7
@@ -29,7 +28,7 @@ class Fold(Enum):
     MIDDLE = "more of the same"
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
     """A part of the axis."""
 

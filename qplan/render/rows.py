@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qplan.model.account import Account, Quantity
 from qplan.model.report import Report
-from qplan.noun import noun
 from qplan.render import numbers
 from qplan.render.words import chosen, shown
 
@@ -14,7 +14,7 @@ MARK = "▶"
 """Stands before the chosen mode."""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModeRow:
     """A mode's cells. Quantities are the median, then the 10th and 90th percentile where anything spreads.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from qplan.model.workload import Container, End, Item, Job, Mode, Workload
-from qplan.noun import noun
 from qplan.render.snippet_code import Names, identifier
 from qplan.render.snippet_tools import Tool, Tools, times_of
 
@@ -38,7 +38,7 @@ LARGEST_ORDERED = 200
 """Items beyond which nobody reads a snippet from top to bottom, and no single order is looked for."""
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A job of a step: ``times`` requests sent at once, their PUBs made by the placeholder ``pubs``."""
 
@@ -48,7 +48,7 @@ class Request:
     times: int
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """An item: what it sends, and the names of its variables; ``outcome`` holds what it leaves to others.
 
@@ -78,7 +78,7 @@ class Part:
         return sum(request.times for request in self.requests) == 1
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """A workload in one mode. ``place`` is what primitives run in: ``backend``, ``batch`` or ``session``.
 

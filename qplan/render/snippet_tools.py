@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qplan.model.workload import Item, Job, Primitive
-from qplan.noun import noun
 from qplan.render.snippet_code import Names, identifier
 from qplan.render.snippet_options import Tree, learns_layers, options_of
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
     """A primitive with its options. ``noise`` is the expression of its noise model, "" for none.
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.account import Account
 from qplan.model.report import Report
-from qplan.noun import noun
 from qplan.render import numbers
 from qplan.render.words import chosen, cost
 
 
-@noun
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Sums of the means of the chosen modes (means add up, quantiles do not); ``None`` where a part is missing."""
 

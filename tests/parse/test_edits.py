@@ -37,6 +37,13 @@ def test_values_are_read_as_yaml_1_2() -> None:
     assert workload(FILE, edit("jobs.energy.shots", "1e3")).items[0].jobs[0].pubs[0].shots == 1000
 
 
+@pytest.mark.parametrize("null", ["null", "~", " null "])
+def test_null_is_a_value_where_the_format_has_it(null: str) -> None:
+    limited = FILE + "plan: {profile: pay-as-you-go, remaining: 4m}\n"
+    plan = workload(limited, edit("plan.remaining", null), edit("plan.price_per_second", null)).plan
+    assert (plan.remaining_us, plan.price_per_second) == (None, None)
+
+
 def test_the_short_form_of_an_entry_is_opened() -> None:
     changed = workload(FILE, edit("backend.lanes", "3"), edit("plan.remaining", "4m"), edit("queue.between", "9s"))
     assert (changed.backend.name, changed.backend.lanes) == ("ibm_fez", 3)
@@ -82,7 +89,9 @@ FAULTY: list[tuple[str, str, str, str]] = [
         "dots",
     ),
     ("name", "[1", "QP012: the value of 'name' cannot be read", "no YAML"),
-    ("name", "", "QP012: the value of 'name' cannot be read: the file is empty", "no value"),
+    ("name", "", "QP012: no value is given for 'name'; null stands for none", "no value"),
+    ("jobs", "# all", "QP012: no value is given for 'jobs'; null stands for none", "a comment"),
+    ("name", "null", "QP103: name must be a name of 1 to 200 printable characters, not nothing", "null for a name"),
     ("queue.wiat", "5m", "QP101: unknown key 'wiat'", "unknown key"),
     ("jobs.energy.shots", "-5", "QP104: shots must be a whole number of at least 1, not -5", "out of range"),
 ]

@@ -273,6 +273,18 @@ def test_terms_are_the_derivation() -> None:
     ]
 
 
+def test_a_default_of_zero_is_told_as_part_of_the_time_per_execution() -> None:
+    """Zero does not stand for a circuit without length (contract section 6: an unknown figure is no zero)."""
+    known = Fact(name="default_circuit_duration_s", value="0s", source="fit: it is inside", status=Status.DERIVED)
+    inside = replace(MEASURED, default_circuit_duration_s=Decimal(0), facts=(known,))
+    time = timed(sampler(Pub(shots=1_000)), inside, default="0")
+    told = [(fact.name, fact.value, fact.source) for fact in time.assumed]
+    assert told == [("circuit duration", "inside the model's time per execution", "fit: it is inside")]
+    [line] = [line for line in time.terms if line.name == "circuit duration, PUB 1"]
+    assert (line.value, line.formula) == (told[0][1], "neither duration nor depth is given")
+    assert "1,000 executions x (250 us rep_delay + 5.5 us per execution)" in [line.formula for line in time.terms]
+
+
 LEVEL_2 = Options(resilience_level=2)
 TWO_GROUPS = {"observable_groups": 2}
 
