@@ -21,6 +21,7 @@ from qplan.model.usage import Explained, Term
 from qplan.model.variant import Evaluate, Goal, Outcome
 from qplan.model.workload import End, Mode, Workload
 from qplan.parse import catalog
+from qplan.parse.job_defaults import for_jobs
 from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
 from qplan.plan.knobs import knobs
@@ -195,13 +196,13 @@ def _refused(workload: Workload, mode: Mode, reason: str) -> Explained:
     fact = next((fact for fact in workload.plan.facts if fact.name == "sessions_allowed"), None)
     source, status = (fact.source, fact.status) if fact else (f"plan {workload.plan.name}", Status.ASSUMED)
     term = Term(name=mode, value="refused", formula=f"{reason}{asked}", source=source, status=status)
-    return Explained(figure=str(mode), value=f"refused: {reason}{asked}", terms=(term,))
+    return Explained(figure=str(mode), value="refused", terms=(term,))
 
 
 def _quantum_times(planned: PlannedJobs) -> Iterator[Explained]:
     for name, plan in planned.jobs.items():
         total_us = plan.quantum.main_us + plan.quantum.learning_us
-        value = f"{s_from_us(total_us)} s a job"
+        value = f"{s_from_us(total_us):,} s a job"
         yield Explained(figure=f"quantum time of {name}", value=value, terms=plan.quantum.terms)
 
 
@@ -221,13 +222,14 @@ def _explained_run(
 
 
 def _assumed(planned: PlannedJobs) -> Iterator[Fact]:
-    """Defaults that the quantum times rest on, each once."""
-    seen = set()
-    for plan in planned.jobs.values():
+    """Defaults that the quantum times rest on, each once, with the jobs that it is taken for unless for all."""
+    names: dict[Fact, list[str]] = {}
+    for name, plan in planned.jobs.items():
         for fact in plan.quantum.assumed:
-            if fact not in seen:
-                seen.add(fact)
-                yield fact
+            names.setdefault(fact, []).append(name)
+    for fact, jobs in names.items():
+        everyone = len(jobs) == len(planned.jobs)
+        yield fact if everyone else replace(fact, value=f"{fact.value} {for_jobs(jobs)}")
 
 
 def _assumed_of_run(workload: Workload) -> Iterator[Fact]:

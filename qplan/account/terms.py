@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from qplan.account.usage import attempt_charges
 from qplan.model.account import Figures
@@ -12,7 +13,7 @@ from qplan.model.submission import Submission
 from qplan.model.trace import Trace
 from qplan.model.usage import Term
 from qplan.model.workload import Mode
-from qplan.units import s_from_us
+from qplan.units import US_PER_S
 
 SHOWN_WINDOWS = 8
 
@@ -42,15 +43,15 @@ def wall_terms(trace: Trace, submission: Submission, figures: Figures) -> tuple[
 
 def cost_terms(figures: Figures, plan: PricingPlan) -> tuple[Term, ...]:
     """Usage, what is included, the price, and their product."""
-    usage = f"{s_from_us(max(0, figures.usage_us - plan.included_us))} s"
+    usage = f"{_s(max(0, figures.usage_us - plan.included_us))} s"
     price = next((fact for fact in plan.facts if fact.name == "price_per_second"), None)
     source, status = (price.source, price.status) if price else ("workload file", "user")
     if figures.cost is None or plan.price_per_second is None:
         return (Term(name="cost", value="unknown", formula=plan.price_reason, source=source, status=status),)
     formula = f"{usage} x {plan.price_per_second} {plan.currency}/s"
     if plan.included_us:
-        formula = f"({usage} after {s_from_us(plan.included_us)} s included) x {plan.price_per_second}"
-    value = f"{figures.cost} {plan.currency}"
+        formula = f"({usage} after {_s(plan.included_us)} s included) x {plan.price_per_second}"
+    value = f"{figures.cost:,f} {plan.currency}"
     return (Term(name="cost", value=value, formula=formula, source=source, status=status),)
 
 
@@ -62,21 +63,23 @@ def _charges(trace: Trace, submission: Submission) -> Iterator[Term]:
         spent = trace.qpu_end_us[row] - trace.qpu_start_us[row]
         groups[kinds[trace.job[row]], spent, charge] += 1
     for (kind, spent, charge), count in sorted(groups.items()):
-        formula = (
-            f"{count} x {s_from_us(charge)} s charged "
-            f"({s_from_us(spent)} s on the QPU, rounding: {submission.rounding})"
-        )
+        formula = f"{count:,} x {_s(charge)} s charged ({_s(spent)} s on the QPU, rounding: {submission.rounding})"
         yield _term(submission.kinds[kind].name, count * charge, formula, "J-02")
 
 
 def _windows(trace: Trace) -> Iterator[Term]:
     for number, (start, end) in enumerate(trace.windows_us[:SHOWN_WINDOWS], 1):
-        yield _term(f"window {number}", end - start, f"active from {s_from_us(start)} s to {s_from_us(end)} s", "S-02")
+        yield _term(f"window {number}", end - start, f"active from {_s(start)} s to {_s(end)} s", "S-02")
     rest = trace.windows_us[SHOWN_WINDOWS:]
     if rest:
-        yield _term(f"{len(rest)} more windows", sum(e - s for s, e in rest), "likewise", "S-02")
+        yield _term(f"{len(rest):,} more windows", sum(e - s for s, e in rest), "likewise", "S-02")
 
 
 def _term(name: str, us: int, formula: str, rule: str = "") -> Term:
     source = f"rule {rule}" if rule else "docs/model.md"
-    return Term(name=name, value=f"{s_from_us(us)} s", formula=formula, source=source, status="derived")
+    return Term(name=name, value=f"{_s(us)} s", formula=formula, source=source, status="derived")
+
+
+def _s(us: int) -> str:
+    """Seconds in full, grouped by thousands."""
+    return f"{Decimal(us) / US_PER_S:,f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from qplan.model.submission import Submission
 from qplan.model.trace import NEVER, ForeignRun, Phase, Span, Trace
@@ -74,18 +74,21 @@ def _waiting(trace: Trace, row: int, label: str) -> Iterator[Span]:
 
 
 def _thinking(trace: Trace, submission: Submission, labels: list[str]) -> Iterator[Span]:
-    """The client's time between the steps of a loop."""
+    """The client's time between the steps of a loop, and after what a stage waits for."""
     final = list(trace.finished_us[: trace.jobs])
     for row in range(trace.jobs, len(trace.job)):
         final[trace.job[row]] = trace.finished_us[row]
-    first = 0
-    for chain in submission.chains:
-        steps = range(first, first + chain.size, chain.step_size)
-        for step, following in pairwise(steps):
-            sent = trace.submitted_us[following]
-            if sent != NEVER:
+    bounds = [0, *accumulate(chain.size for chain in submission.chains)]
+    done = [NEVER] * len(submission.stages)
+    for chain, first, last in zip(submission.chains, bounds, bounds[1:], strict=False):
+        done[chain.stage] = max(done[chain.stage], *final[first:last])
+    for chain, first, last in zip(submission.chains, bounds, bounds[1:], strict=False):
+        after = submission.stages[chain.stage].after
+        if after and (sent := trace.submitted_us[first]) != NEVER:
+            yield _span(labels[first], Phase.THINK, None, max(done[stage] for stage in after), sent)
+        for step, following in pairwise(range(first, last, chain.step_size)):
+            if (sent := trace.submitted_us[following]) != NEVER:
                 yield _span(labels[following], Phase.THINK, None, max(final[step:following]), sent)
-        first += chain.size
 
 
 def _container(trace: Trace, mode: Mode) -> Iterator[Span]:

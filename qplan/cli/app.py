@@ -75,7 +75,7 @@ def estimate(
     format: o.Format = o.FormatChoice.TABLE,
     out: o.Out = None,
     timeline: o.Timeline = False,
-    backend: o.Backend = None,
+    backend: o.Backends = None,
     plan: o.Plan = None,
     usage_model: o.UsageModel = None,
     set_: o.Set = None,
@@ -88,7 +88,7 @@ def estimate(
     from qplan.cli.run import Request, estimate_files
 
     request = Request(
-        files=files, backends=[backend] if backend else None, plan=plan, usage_model=usage_model, sets=set_,
+        files=files, backends=backend, plan=plan, usage_model=usage_model, sets=set_,
         timeline=timeline, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
     )  # fmt: skip
     return estimate_files(request, format, out)
@@ -128,7 +128,7 @@ def validate(
     files: o.Files,
     format: o.Format = o.FormatChoice.TABLE,
     out: o.Out = None,
-    backend: o.Backend = None,
+    backend: o.Backends = None,
     plan: o.Plan = None,
     usage_model: o.UsageModel = None,
     set_: o.Set = None,
@@ -139,7 +139,7 @@ def validate(
     from qplan.cli.run import Request, validate_files
 
     request = Request(
-        files=files, backends=[backend] if backend else None, plan=plan, usage_model=usage_model, sets=set_,
+        files=files, backends=backend, plan=plan, usage_model=usage_model, sets=set_,
         allow_outside=allow_outside, max_jobs=max_jobs,
     )  # fmt: skip
     return validate_files(request, format, out)
@@ -154,7 +154,7 @@ def explain(
     ] = None,
     format: o.Format = o.FormatChoice.TABLE,
     out: o.Out = None,
-    backend: o.Backend = None,
+    backend: o.Backends = None,
     plan: o.Plan = None,
     usage_model: o.UsageModel = None,
     set_: o.Set = None,
@@ -164,7 +164,7 @@ def explain(
     from qplan.cli.run import Request, explain_subject
 
     request = Request(
-        files=[subject], backends=[backend] if backend else None, plan=plan, usage_model=usage_model, sets=set_,
+        files=[subject], backends=backend, plan=plan, usage_model=usage_model, sets=set_,
         allow_outside=allow_outside,
     )  # fmt: skip
     return explain_subject(request, figure, format, out)

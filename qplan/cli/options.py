@@ -32,7 +32,6 @@ Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Wr
 Point = Annotated[bool, typer.Option("--point", help="The fixed run: medians instead of draws.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random draws.")]
 Plan = Annotated[str | None, typer.Option("--plan", metavar="NAME", help="Price plan, in place of the file's.")]
-Backend = Annotated[str | None, typer.Option("--backend", metavar="NAME", help="QPU, in place of the file's.")]
 Backends = Annotated[
     list[str] | None,
     typer.Option("--backend", metavar="NAME", help="QPU, in place of the file's; repeat it to compare devices."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -62,13 +64,13 @@ def recommend_file(request: Request, format: str, out: str | None) -> int:
 
 def validate_files(request: Request, format: str, out: str | None) -> int:
     """Every problem of every file; the status says whether there is an error among them."""
-    loaded = _loaded(request)
-    problems = [*loaded.problems, *(problem for workload in loaded.workloads for problem in check(workload))]
-    checked = [path for path in request.files if path not in loaded.unread]
+    workloads, found, unread = _read(request)
+    problems = list(dict.fromkeys((*found, *(problem for workload in workloads for problem in check(workload)))))
+    checked = [path for path in request.files if path not in unread]
     if checked:
         write(_renderer(format).problems(problems, checked, _drawing(out)), out)
-    if loaded.unread:
-        raise FileError("\n".join(loaded.unread.values()))
+    if unread:
+        raise FileError("\n".join(unread.values()))
     return INVALID if _errors(problems) else DONE
 
 
@@ -80,6 +82,10 @@ def explain_subject(request: Request, figure: str | None, format: str, out: str 
     [subject] = request.files
     page = leaf_of(subject)
     if page is None:
+        if re.fullmatch(r"\w{1,12}(-\w{1,12})?", subject) and not os.path.exists(subject):
+            raise UsageError(f"{subject!r} is neither a rule, nor a code, nor a file")
+        if len(request.backends or ()) > 1:
+            raise UsageError("explain takes one --backend")
         [workload] = _workloads(request)
         page = figures(workload.name, explain_workload(workload, figure or "all"))
     write(_renderer(format).page(page, _drawing(out)), out)
@@ -98,8 +104,8 @@ def _reports(request: Request, *, search: bool = False) -> list[Report]:
     return [report(workload, wishes) for workload in _workloads(request)]
 
 
-def _workloads(request: Request) -> list[Workload]:
-    """The files on each backend asked for; nothing is simulated unless all of them are valid."""
+def _read(request: Request) -> tuple[list[Workload], list[Problem], dict[str, str]]:
+    """The valid files on each backend asked for, what was found in them, and why the others could not be read."""
     workloads: list[Workload] = []
     problems: list[Problem] = []
     unread: dict[str, str] = {}
@@ -109,7 +115,14 @@ def _workloads(request: Request) -> list[Workload]:
         loaded = _loaded(request, backend, stdin)
         workloads += loaded.workloads
         problems += loaded.problems
+        problems += [problem for part in loaded.sound for problem in check(part)]
         unread |= loaded.unread
+    return workloads, problems, unread
+
+
+def _workloads(request: Request) -> list[Workload]:
+    """The files on each backend asked for; nothing is simulated unless all of them are valid."""
+    workloads, problems, unread = _read(request)
     problems += [problem for workload in workloads for problem in check(workload)]
     errors = _errors(problems)
     if unread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 
 from qplan.cli.output import color, refuse_existing, width, write
@@ -36,12 +37,13 @@ def list_profiles(format: str, out: str | None) -> int:
 
 
 def show_profile(action: str, name: str | None, format: str, out: str | None) -> int:
-    """One profile with the source of each figure."""
+    """One profile with the source of each figure, under the keys that a workload file replaces them by."""
+    from qplan.parse.assumptions import plain
     from qplan.render.catalog import profile
 
     if action != "show" or name is None:
         raise UsageError("profiles takes nothing, or `show NAME`")
-    return _show(profile(name, _facts_of(name)), format, out)
+    return _show(profile(name, [replace(fact, name=plain(fact.name)) for fact in _facts_of(name)]), format, out)
 
 
 def _facts_of(name: str) -> tuple[Fact, ...]:

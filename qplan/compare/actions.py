@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 
 from qplan.compare.case import Case
 from qplan.compare.choice import measure
 from qplan.compare.max_time import bounding
-from qplan.compare.phrases import figures
+from qplan.compare.obstacles import is_held, undone
+from qplan.compare.phrases import figures, is_billed
 from qplan.compare.sharing import separate_sessions
 from qplan.compare.variants import Tried, best_of, improves
 from qplan.model.account import Account
 from qplan.model.comparison import Action
+from qplan.model.pricing import LimitAction
 from qplan.model.workload import End, Mode
-from qplan.say import say_us
+from qplan.say import say_money, say_us
+from qplan.units import US_PER_S
 
-REARRANGED = ("merge", "split", "close", "max_time")
+REARRANGED = ("max_execution_time", "merge", "split", "close", "max_time")
 """Kinds of alternatives that are proposed where they serve the goal better than the workload as written."""
 
 
 def actions(case: Case) -> tuple[Action, ...]:
-    """The file's mode put right, then what serves the goal better, the best first, then what guards the choice."""
+    """The file's mode put right and what guards the choice; then what to do instead of these, the best first."""
     if case.best is None or case.outcome.workload.backend.simulator:
         return ()
     better = [tried for kind in REARRANGED if (tried := best_of(case, kind)) and improves(case, tried)]
     better.sort(key=lambda tried: measure(tried.account, case.goal.objective))
-    return (
+    as_written = (
         *_other_mode(case, case.best),
-        *(_rearrange(case, case.best, tried) for tried in better if not _is_guard(case, tried)),
+        *_raise_limit(case, case.best),
         *_close(case, case.best),
         *bounding(case, case.best),
         *_share(case, case.best),
     )
+    instead = [_rearrange(case, case.best, tried) for tried in better if not _is_guard(case, tried)]
+    return (*as_written, *(_or(action) if as_written or i else action for i, action in enumerate(instead)))
 
 
 def saving(kind: str, rule: str, text: str, before: Account, after: Account, mode: Mode | None = None) -> Action:
@@ -57,6 +64,32 @@ def _other_mode(case: Case, best: Account) -> Iterator[Action]:
     rule = "J-03" if case.jobs == 1 else "R-02" if best.mode is Mode.SESSION else "R-01"
     text = f"Send it as {best.mode.said(case.jobs)}, not as {asked.said(case.jobs)}."
     yield saving("mode", rule, text, before or best, best, best.mode)
+
+
+def _or(action: Action) -> Action:
+    """Not in addition to the actions before it, but instead of them."""
+    return replace(action, text=f"Or {action.text[0].lower()}{action.text[1:]}")
+
+
+def _raise_limit(case: Case, best: Account) -> Iterator[Action]:
+    """What the usage limit lacks, where it cuts the run (rule U-10); free usage cannot be bought."""
+    plan, mode = case.outcome.workload.plan, best.mode
+    whole = case.outcome.uncut_of(mode)
+    if plan.remaining_us is None or not (is_held(case.outcome, mode) and undone(case.outcome, mode)):
+        return
+    short_us = whole.usage.p50 - plan.remaining_us
+    if short_us <= 0:
+        return
+    money = None
+    if plan.price_per_second:
+        money = Decimal(short_us) * plan.price_per_second / US_PER_S
+    if plan.price_per_second == 0:
+        text = f"Wait until {say_us(short_us)} more of the allocation are free, or take another plan."
+    else:
+        what = "cost limit" if plan.limit_action is LimitAction.STOP else "allocation"
+        worth = "" if money is None else f" ({say_money(money, plan.currency)})"
+        text = f"Raise the {what} by {say_us(short_us)} of usage{worth}: then nothing is held back."
+    yield saving("limit", "U-10", text, best, whole, case.choice.mode)
 
 
 def _is_guard(case: Case, tried: Tried) -> bool:
@@ -87,7 +120,8 @@ def _close(case: Case, best: Account) -> Iterator[Action]:
     other = others[0].outcome.of(best.mode)
     left_open, closed = (best, other) if box.end is End.NONE else (other, best)
     if mode is Mode.SESSION:
-        why = f"left open it bills until its interactive TTL of {say_us(box.interactive_ttl_us)} has passed"
+        verb = "bills" if is_billed(left_open) else "spends usage"
+        why = f"left open it {verb} until its interactive TTL of {say_us(box.interactive_ttl_us)} has passed"
     else:
         why = "left open it costs no more, but lingers until a timeout ends it"
     text = f"Close the {mode} after the last job, as leaving its context manager does: {why}."

@@ -8,7 +8,6 @@ from qplan.compare.case import Case
 from qplan.model.comparison import BreakEven
 from qplan.model.variant import Flip, Knob
 from qplan.say import say_us
-from qplan.units import US_PER_MINUTE
 
 
 def break_evens(case: Case) -> tuple[BreakEven, ...]:
@@ -30,17 +29,26 @@ def break_evens(case: Case) -> tuple[BreakEven, ...]:
 def beyond(flip: Flip) -> str:
     """The knob and the side on which the choice differs: "a queue wait above 31.5 s"."""
     side = "above" if flip.above else "below"
-    return f"a {flip.knob.name} {side} {_said(flip.knob, flip.value)}"
+    return f"a {flip.knob.name} {side} {_told_apart(flip)[1]}"
 
 
 def now(flip: Flip) -> str:
     """Where the knob stands."""
-    return _said(flip.knob, flip.knob.current)
+    return _told_apart(flip)[0]
+
+
+def _told_apart(flip: Flip) -> tuple[str, str]:
+    """Where the knob stands and where the choice flips: as figures are said, in full where they would read the same."""
+    steps = (flip.knob.current, flip.value)
+    current, value = (_said(flip.knob, n) for n in steps)
+    if current == value:
+        current, value = (f"{_in_units(flip.knob, n):f} {flip.knob.unit}" for n in steps)
+    return current, value
 
 
 def _said(knob: Knob, steps: int) -> str:
-    """Seconds in full up to ten minutes, so that a value close to today's can be told from it."""
-    if knob.unit == "s" and steps >= 10 * US_PER_MINUTE:
+    """Rounded as every figure is."""
+    if knob.unit == "s":
         return say_us(steps)
     return f"{_in_units(knob, steps):f} {knob.unit}"
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from qplan.compare.choice import Choice, choose
 from qplan.compare.obstacles import undone
+from qplan.compare.phrases import same_work
 from qplan.model.account import Account
 from qplan.model.variant import Flip, Goal, Outcome, Variant
 from qplan.model.workload import Mode
@@ -53,6 +54,11 @@ class Case:
         """The account of a mode that the plan admits and nothing cuts: a cut run says little about a mode."""
         account = self.outcome.of(mode)
         return account if account.allowed and not undone(self.outcome, mode) else None
+
+    def like(self, mode: Mode) -> Account | None:
+        """``whole``, if as many jobs complete as in the mode shown: else figures side by side mislead."""
+        account = self.whole(mode)
+        return account if account and self.best and same_work(account, self.best) else None
 
     def of_kind(self, kind: str) -> tuple[Variant, ...]:
         """The variants of one kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from qplan.compare.obstacles import obstacle, undone
 from qplan.model.account import Account
@@ -37,7 +38,7 @@ def choose(outcome: Outcome, goal: Goal) -> Choice:
 
     A mode is feasible if it is allowed, leaves nothing undone for want of time or allocation, and keeps deadline
     and budget. One job is sent as a job, always (rule J-03); a simulator schedules nothing (rule P-03). Where
-    every mode leaves jobs undone, the one that completes most is the choice.
+    every mode leaves jobs undone, the one that completes most is the choice, if it completes any.
     """
     obstacles = {account.mode: obstacle(outcome, account.mode, goal) for account in outcome.accounts}
     kept_out = {mode: text for mode, text in obstacles.items() if text}
@@ -67,16 +68,28 @@ def measure(account: Account, objective: Objective) -> tuple[int, ...]:
             return (max(usage_us, 1) * max(wall_us, 1),)
 
 
-def _rank(account: Account, outcome: Outcome, goal: Goal, kept_out: bool) -> tuple[int, ...]:
+def _rank(account: Account, outcome: Outcome, goal: Goal, kept_out: bool) -> tuple[int | Fraction, ...]:
     order = ONE_JOB if outcome.workload.size == 1 else SEVERAL_JOBS
     left = undone(outcome, account.mode)
-    return (int(kept_out), left, *measure(account, goal.objective), order.index(account.mode))
+    over = _excess(account, goal)
+    return (int(kept_out), left, over, *measure(account, goal.objective), order.index(account.mode))
+
+
+def _excess(account: Account, goal: Goal) -> Fraction:
+    """How far a mode is past deadline and budget, as shares of them; nothing where it keeps both."""
+    over = Fraction(0)
+    if goal.deadline_us is not None:
+        over += Fraction(max(0, account.wall.p50 - goal.deadline_us), max(1, goal.deadline_us))
+    if goal.budget is not None and account.cost:
+        over += max(Fraction(0), Fraction(account.cost.p50 - goal.budget)) / (Fraction(goal.budget) or 1)
+    return over
 
 
 def _most_complete(outcome: Outcome, goal: Goal, ranked: tuple[Mode, ...], kept_out: dict[Mode, str]) -> Choice:
     """No mode is feasible: the one that completes most, if all leave something undone and it keeps the limits."""
     finishes = [mode for mode in ranked if not undone(outcome, mode)]
-    kept = [] if finishes else [mode for mode in ranked if not obstacle(outcome, mode, goal, complete=False)]
+    some = [mode for mode in ranked if outcome.of(mode).sample.completed]
+    kept = [] if finishes else [mode for mode in some if not obstacle(outcome, mode, goal, complete=False)]
     if not kept:
         return Choice(mode=None, ranked=ranked, obstacles=kept_out)
     rest = tuple(mode for mode in ranked if mode is not kept[0])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qplan.compare.case import Case
-from qplan.compare.obstacles import left_undone
+from qplan.compare.obstacles import is_too_short, left_undone, too_long_jobs
+from qplan.compare.phrases import is_billed
 from qplan.model.account import Account, Figures
 from qplan.model.comparison import Action
 from qplan.model.variant import Variant
@@ -30,12 +31,14 @@ def bounding(case: Case, best: Account) -> Iterator[Action]:
     if advised_us is None or mode is None or advised_us == _box(case, mode).max_time_us:
         return
     rule = "S-05" if mode is Mode.SESSION else "B-06"
-    whole = case.outcome.uncut_of(mode)
+    whole, too_long = case.outcome.uncut_of(mode), too_long_jobs(case.outcome, mode)
     longest_us = max(run.wall_us - run.windows_us[0][0] for run in whole.runs if run.windows_us)
-    why = f"the run takes {say_us(longest_us)} from its first start, so nothing is cut"
+    spared = "no other job" if too_long else "nothing"
+    why = f"the run takes {say_us(longest_us)} from its first start, so {spared} is cut"
     order = f"Set max_time to {say_us(advised_us)}"
-    if not case.choice.leaves_undone:
-        verb = "bill" if mode is Mode.SESSION else "keep it open"
+    if not is_too_short(case.outcome, mode):
+        hangs = "bill" if is_billed(best) else "spend usage"
+        verb = hangs if mode is Mode.SESSION else "keep it open"
         text = f"{order}: {why}, and a client that hangs cannot {verb} for {say_us(_box(case, mode).max_time_us)}."
         yield Action(kind="max_time", rule=rule, text=text)
         return

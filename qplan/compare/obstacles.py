@@ -6,21 +6,33 @@ from collections.abc import Iterator
 
 from qplan.compare.phrases import of_jobs
 from qplan.model.account import Account, Figures, Quantity
+from qplan.model.pricing import LimitAction
 from qplan.model.variant import Goal, Outcome
-from qplan.model.workload import Mode
+from qplan.model.workload import Container, End, Mode, OnFailure, Workload
 from qplan.say import say_money, say_us
 
 
 def undone(outcome: Outcome, mode: Mode) -> int:
-    """Jobs that complete with nothing in the way, and not as the workload stands: cut by a TTL or a usage limit.
+    """Jobs that would complete with nothing in the way, and do not: cut by a TTL, a usage limit or a limit on jobs.
 
-    The median over the replications; 0 for a refused mode. Failures and early stops that the file asks for are the
-    same in both.
+    The median over the replications; 0 for a refused mode. Failures and early stops that the file asks for do not
+    count.
     """
     if not outcome.of(mode).allowed:
         return 0
     pairs = zip(outcome.uncut_of(mode).runs, outcome.of(mode).runs, strict=True)
-    return Quantity.of(max(0, whole.completed - run.completed) for whole, run in pairs).p50
+    too_long = too_long_jobs(outcome, mode)
+    return Quantity.of(max(0, whole.completed + too_long - run.completed) for whole, run in pairs).p50
+
+
+def too_long_jobs(outcome: Outcome, mode: Mode) -> int:
+    """Jobs that ``max_execution_time`` or the service's limit cuts (rule U-07): undone with nothing else in the way."""
+    run, workload = outcome.uncut_of(mode).sample, outcome.workload
+    box = _box(workload, mode)
+    enough = box.cancel_after if box and box.end is End.CANCEL else None
+    failures = [job.failure for item in workload.items for job in item.jobs if job.failure]
+    stopped = run.failed and any(failure.then is OnFailure.STOP for failure in failures)
+    return 0 if stopped or (enough is not None and run.completed >= enough) else run.cancelled
 
 
 def obstacle(outcome: Outcome, mode: Mode, goal: Goal, *, complete: bool = True) -> str:
@@ -36,11 +48,21 @@ def obstacle(outcome: Outcome, mode: Mode, goal: Goal, *, complete: bool = True)
 
 def left_undone(outcome: Outcome, mode: Mode) -> str:
     """How many jobs stay undone, and why (rules B-06, S-05, U-10)."""
-    left = of_jobs(undone(outcome, mode))
-    if short := shortfall(outcome, mode):
-        return f"{left} left undone: {short}"
-    box = outcome.workload.session if mode is Mode.SESSION else outcome.workload.batch
-    return f"{left} left undone: cut at the maximum TTL of {say_us(box.max_time_us)}"
+    return f"{of_jobs(undone(outcome, mode))} left undone: {'; '.join(_causes(outcome, mode))}"
+
+
+def is_held(outcome: Outcome, mode: Mode) -> bool:
+    """Whether the usage limit keeps jobs from running; an active batch or session may go on beyond it."""
+    plan, run = outcome.workload.plan, outcome.of(mode).sample
+    if plan.remaining_us is None or outcome.workload.backend.simulator:
+        return False
+    return run.usage_us >= plan.remaining_us if plan.limit_action is LimitAction.STOP else run.queued > 0
+
+
+def is_too_short(outcome: Outcome, mode: Mode) -> bool:
+    """Whether the maximum TTL of a batch or session cuts the run."""
+    left, too_long = undone(outcome, mode), too_long_jobs(outcome, mode)
+    return mode is not Mode.JOB and left > too_long and not is_held(outcome, mode)
 
 
 def shortfall(outcome: Outcome, mode: Mode) -> str:
@@ -54,6 +76,28 @@ def shortfall(outcome: Outcome, mode: Mode) -> str:
     return (
         f"needs {say_us(need_us)} of usage, {left} are left of the {plan.name} plan{window}: {say_us(short_us)} short"
     )
+
+
+def _causes(outcome: Outcome, mode: Mode) -> Iterator[str]:
+    box, too_long = _box(outcome.workload, mode), too_long_jobs(outcome, mode)
+    if is_held(outcome, mode) and (short := shortfall(outcome, mode)):
+        yield short
+    if box and is_too_short(outcome, mode):
+        yield f"cut at the maximum TTL of {say_us(box.max_time_us)}"
+    if too_long:
+        which = "" if too_long == undone(outcome, mode) else f"{of_jobs(too_long)} "
+        yield f"{which}cut by {_job_limit(outcome.workload)}"
+
+
+def _job_limit(workload: Workload) -> str:
+    """What may cut a job; which jobs it cuts, the diagnostics QP404 and QP405 say."""
+    own = [job.options.max_execution_time_s is not None for item in workload.items for job in item.jobs]
+    service = "the service's limit on the QPU time of a job"
+    return "max_execution_time" if all(own) else f"max_execution_time or {service}" if any(own) else service
+
+
+def _box(workload: Workload, mode: Mode) -> Container | None:
+    return {Mode.JOB: None, Mode.BATCH: workload.batch, Mode.SESSION: workload.session}[mode]
 
 
 def _need(outcome: Outcome, mode: Mode) -> Figures:
@@ -73,7 +117,7 @@ def _over_budget(account: Account, goal: Goal) -> Iterator[str]:
     budget = say_money(goal.budget, account.currency)
     if account.cost is None:
         why = account.cost_reason or "the price is unknown"
-        yield f"its cost cannot be held against the budget of {budget}: {why}"
+        yield f"the budget of {budget} cannot be confirmed: {why}"
     elif account.cost.p50 > goal.budget:
         over = say_money(account.cost.p50 - goal.budget, account.currency)
         yield f"costs {say_money(account.cost.p50, account.currency)}, {over} over the budget of {budget}"

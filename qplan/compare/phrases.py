@@ -30,12 +30,28 @@ def figures(account: Account) -> str:
 
 
 def against(other: Account, best: Account) -> str:
-    """Another account in multiples of the best, or by how much they differ: ``1.3x the usage, 2 s less time``."""
+    """Another account in multiples of the best, or by how much they differ: ``1.3x the usage, 2 s less time``.
+
+    Where one of them does less work, what the other does: ``100 of 100 jobs done: ...``.
+    """
+    if not same_work(other, best):
+        run = other.sample
+        return f"{run.completed:,} of {of_jobs(run.jobs)} done: {figures(other)}"
     usage = _beside(other.usage.p50, best.usage.p50, "usage")
     time = _beside(other.wall.p50, best.wall.p50, "time")
     return (
         "the same usage and time" if usage == time == "" else f"{usage or 'the same usage'}, {time or 'the same time'}"
     )
+
+
+def same_work(one: Account, other: Account) -> bool:
+    """Whether of the same jobs as many complete; other divisions of the work have other numbers of jobs."""
+    return one.sample.jobs != other.sample.jobs or one.sample.completed == other.sample.completed
+
+
+def is_billed(account: Account) -> bool:
+    """Whether usage costs money that is known; else it is only spent."""
+    return bool(account.cost and account.cost.p50)
 
 
 def of_jobs(count: int, noun: str = "job") -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from qplan.compare import session_reasons, work_reasons
 from qplan.compare.case import Case
-from qplan.compare.phrases import against, billed, of_jobs
+from qplan.compare.phrases import against, billed, figures, is_billed, of_jobs, same_work
+from qplan.model.account import Account
 from qplan.model.comparison import Reason
 from qplan.model.workload import Mode
 from qplan.say import say_us
@@ -31,7 +32,7 @@ def _simulator(case: Case) -> Reason:
 
 def _one_job(case: Case) -> Iterator[Reason]:
     """J-03 and R-06 for one request; J-06 wherever single jobs are chosen."""
-    job, batch = case.whole(Mode.JOB), case.whole(Mode.BATCH)
+    job, batch = case.like(Mode.JOB), case.like(Mode.BATCH)
     if case.jobs == 1:
         yield Reason(rule="J-03", text="One primitive request: job mode is the choice, always.")
         if job and batch:
@@ -43,7 +44,7 @@ def _one_job(case: Case) -> Iterator[Reason]:
 
 def _ready_at_the_outset(case: Case) -> Iterator[Reason]:
     """R-01, with J-04 against a batch and R-04 for related jobs."""
-    job, batch = case.whole(Mode.JOB), case.whole(Mode.BATCH)
+    job, batch = case.like(Mode.JOB), case.like(Mode.BATCH)
     if case.iterative or case.jobs == 1 or not (job and batch):
         return
     chosen = case.choice.mode is Mode.BATCH
@@ -69,12 +70,14 @@ def _iterative(case: Case) -> Iterator[Reason]:
     if not case.iterative:
         return
     mode = case.choice.mode
-    job, batch, session = (case.whole(m) for m in Mode)
-    if session and job:
+    job, batch, session = (case.like(m) for m in Mode)
+    if session and job and _gains(case, lambda account: account.wall.p50):
         why = "Each step needs the result of the one before"
-        text = f"{why}: done in {say_us(session.wall.p50)} as a session, in {say_us(job.wall.p50)} as single jobs."
+        beside = f", in {say_us(batch.wall.p50)} as a batch" if batch else ""
+        single = f", in {say_us(job.wall.p50)} as single jobs"
+        text = f"{why}: done in {say_us(session.wall.p50)} as a session{beside}{single}."
         yield Reason(rule="R-02", text=text, speaks_for=mode is Mode.SESSION)
-    if session and job and case.loops:
+    if session and job and case.loops and _gains(case, lambda account: account.queue.p50):
         text = (
             f"A variational loop: a session queues for {say_us(session.queue.p50)} in all, single jobs for"
             f" {say_us(job.queue.p50)}."
@@ -94,13 +97,32 @@ def _iterative(case: Case) -> Iterator[Reason]:
         yield Reason(rule="B-08", text=text, speaks_for=mode is not Mode.BATCH)
 
 
+def _gains(case: Case, figure: Callable[[Account], int]) -> bool:
+    """Whether a session is the choice, or has less of a figure than the choice: else that speaks for neither."""
+    best, session = case.best, case.outcome.of(Mode.SESSION)
+    return case.choice.mode is Mode.SESSION or best is None or figure(session) < figure(best)
+
+
+def _early_stop(case: Case) -> Iterator[Reason]:
+    """B-10: with enough results in, a batch or session drops the rest; single jobs are not told of it."""
+    job = case.whole(Mode.JOB)
+    best = case.best
+    if job and best and best.mode is not Mode.JOB and not same_work(job, best):
+        text = (
+            f"The rest is cancelled once enough results are in: {best.sample.completed:,} of {of_jobs(case.jobs)}"
+            f" run; as single jobs all do: {figures(job)}."
+        )
+        yield Reason(rule="B-10", text=text, speaks_for=True)
+
+
 def _prices(case: Case) -> Iterator[Reason]:
     """R-03: what a session bills and what a batch bills."""
-    batch, session = case.whole(Mode.BATCH), case.whole(Mode.SESSION)
+    batch, session = case.like(Mode.BATCH), case.like(Mode.SESSION)
     if case.jobs == 1 or not (batch and session) or batch.usage.p50 == session.usage.p50:
         return
     dearer = session.usage.p50 > batch.usage.p50
-    usually = "A session usually costs more" if dearer else "A session usually costs more, but not here"
+    usually = "A session usually costs more" if is_billed(session) else "A session usually spends more"
+    usually += "" if dearer else ", but not here"
     text = f"{usually}: {billed(session)} against {billed(batch)} as a batch."
     yield Reason(rule="R-03", text=text, speaks_for=dearer is not (case.choice.mode is Mode.SESSION))
 
@@ -109,7 +131,7 @@ def _drift(case: Case) -> Iterator[Reason]:
     """B-12 and R-07: how close together the jobs run in each mode."""
     if case.jobs == 1:
         return
-    job, batch, session = (case.whole(m) for m in Mode)
+    job, batch, session = (case.like(m) for m in Mode)
     mode = case.choice.mode
     if job and batch and batch.drift.p50 < job.drift.p50 and mode is not Mode.SESSION:
         text = (
@@ -129,6 +151,7 @@ ALL: tuple[Callable[[Case], Iterator[Reason]], ...] = (
     _one_job,
     _ready_at_the_outset,
     _iterative,
+    _early_stop,
     _prices,
     _drift,
     session_reasons.of_session,

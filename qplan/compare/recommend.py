@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qplan.compare.actions import actions
 from qplan.compare.alternatives import alternatives
 from qplan.compare.break_evens import break_evens
 from qplan.compare.case import Case
 from qplan.compare.max_time import max_time_us
-from qplan.compare.obstacles import left_undone
-from qplan.compare.phrases import against, figures
+from qplan.compare.obstacles import left_undone, obstacle, undone
+from qplan.compare.phrases import against, billed, figures, of_jobs
 from qplan.compare.reasons import reasons
 from qplan.model.account import Account
 from qplan.model.comparison import Recommendation
+from qplan.say import say_us
 
 
 def recommend(case: Case) -> Recommendation:
@@ -33,13 +36,37 @@ def _headline(case: Case) -> str:
     if best is None:
         return f"No mode can run it: {'; '.join(choice.obstacles.values())}."
     mode = best.mode.said(case.jobs)
+    if undone(case.outcome, best.mode):
+        return _unfinished(case, best, mode)
+    if unconfirmed := _unconfirmed(case, best):
+        return unconfirmed
     if choice.mode is None:
         return f"No mode will do. The closest: {mode} {choice.obstacles[best.mode]}."
-    if choice.leaves_undone:
-        return f"Run it as {mode}, but {left_undone(case.outcome, best.mode)}."
     if kept_out := choice.obstacles.get(best.mode):
         return f"Run it as {mode}, though it {kept_out}."
     return f"Run it as {mode}: {figures(best)}{_runner_up(case, best)}."
+
+
+def _unfinished(case: Case, best: Account, mode: str) -> str:
+    """That jobs stay undone comes before any figure."""
+    left, run = left_undone(case.outcome, best.mode), best.sample
+    allowed = (account.mode for account in case.outcome.accounts if account.allowed)
+    if not all(undone(case.outcome, other) for other in allowed):
+        return f"No mode will do. The closest: {mode}, with {left}."
+    if not run.completed:
+        return f"No mode does any of it: {left}."
+    closest = f"{run.completed:,} of {of_jobs(run.jobs)} done in {say_us(run.wall_us)}, {billed(best)}"
+    return f"No mode finishes it: {left}. The most is done as {mode}: {closest}."
+
+
+def _unconfirmed(case: Case, best: Account) -> str:
+    """Nothing is against the choice but a price that is unknown (rule U-09)."""
+    goal = case.goal
+    if goal.budget is None or best.cost is not None or obstacle(case.outcome, best.mode, replace(goal, budget=None)):
+        return ""
+    why = case.choice.obstacles[best.mode].rstrip(".")
+    run = f"As {best.mode.said(case.jobs)}: {figures(best)}"
+    return f"{why[0].upper()}{why[1:]}; set plan.price_per_second. {run}."
 
 
 def _runner_up(case: Case, best: Account) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qplan.compare.case import Case
+from qplan.compare.phrases import is_billed, same_work
 from qplan.model.account import Account
 from qplan.model.comparison import Reason
 from qplan.model.workload import Mode
@@ -29,7 +30,8 @@ def of_session(case: Case) -> Iterator[Reason]:
 def _billed_beside_quantum_time(session: Account) -> Iterator[Reason]:
     busy_us, usage_us = session.qpu_busy.p50, session.usage.p50
     if busy_us < usage_us:
-        text = f"Of {say_us(usage_us)} billed only {say_us(busy_us)} are quantum time: compiling and idling count too."
+        total = f"{say_us(usage_us)} {'billed' if is_billed(session) else 'of usage'}"
+        text = f"Of {total} only {say_us(busy_us)} are quantum time: compiling and idling count too."
         yield Reason(rule="S-03", text=text, speaks_for=False)
 
 
@@ -42,7 +44,7 @@ def _too_long(session: Account, advice_s: float | None) -> Iterator[Reason]:
 
 def _noise_learned_once(case: Case, session: Account) -> Iterator[Reason]:
     job = case.whole(Mode.JOB)
-    if job and session.qpu_busy.p50 < job.qpu_busy.p50:
+    if job and same_work(session, job) and session.qpu_busy.p50 < job.qpu_busy.p50:
         text = (
             f"A session learns the noise once and uses it again: {say_us(session.qpu_busy.p50)} on the QPU, against"
             f" {say_us(job.qpu_busy.p50)} as single jobs."

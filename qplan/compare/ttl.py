@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qplan.compare.choice import choose
+from qplan.compare.phrases import is_billed
 from qplan.compare.relative import compare
 from qplan.errors import Problem, Severity
 from qplan.model.variant import Goal, Outcome
@@ -29,9 +30,10 @@ def documented_ttl_note(measured: Outcome, documented: Outcome, goal: Goal) -> P
 
 def _changes(measured: Outcome, documented: Outcome, goal: Goal) -> Iterator[str]:
     taken, told = compare(measured.accounts), compare(documented.accounts)
+    cheapest = "the cheapest" if any(map(is_billed, measured.accounts)) else "the least usage"
     rows: list[tuple[str, Mode | None, Mode | None]] = [
         ("the choice", choose(measured, goal).mode, choose(documented, goal).mode),
-        ("the cheapest", taken.cheapest, told.cheapest),
+        (cheapest, taken.cheapest, told.cheapest),
         ("the fastest", taken.fastest, told.fastest),
     ]
     for what, now, then in rows:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
-from qplan.compare.obstacles import left_undone, shortfall, undone
+from qplan.compare.obstacles import is_held, is_too_short, left_undone, shortfall, undone
 from qplan.compare.phrases import billed, billed_as, figures
 from qplan.compare.sharing import separate_sessions
 from qplan.compare.variants import best_of, improves
@@ -31,11 +31,12 @@ def of_work(case: Case) -> Iterator[Reason]:
 
 def _job_sizes(case: Case) -> Iterator[Reason]:
     """Below a minute each, jobs are better combined; above, run side by side."""
-    job, best = case.whole(Mode.JOB), case.best
+    job, best = case.like(Mode.JOB), case.best
     if case.jobs == 1 or best is None or job is None:
         return
     each_us = case.outcome.uncut_of(best.mode).sample.quantum_us // case.jobs
-    if each_us >= US_PER_MINUTE and case.choice.mode in (Mode.BATCH, Mode.SESSION):
+    parallel = job.wall.p50 > best.wall.p50
+    if parallel and each_us >= US_PER_MINUTE and case.choice.mode in (Mode.BATCH, Mode.SESSION):
         text = (
             f"Jobs of {say_us(each_us)} on the QPU are run in parallel: done in {say_us(best.wall.p50)}, as single"
             f" jobs in {say_us(job.wall.p50)}."
@@ -57,10 +58,14 @@ def _allocation(case: Case) -> Iterator[Reason]:
     if case.best is None:
         return
     mode = case.best.mode
-    if short := shortfall(case.outcome, mode):
-        yield Reason(rule="U-10", text=f"{short[0].upper()}{short[1:]}.", speaks_for=False)
-    elif undone(case.outcome, mode):
-        rule = "S-05" if mode is Mode.SESSION else "B-06"
+    short, left = shortfall(case.outcome, mode), undone(case.outcome, mode)
+    if short and not left:
+        text = f"It finishes, but overdraws the allocation: {short}."
+        yield Reason(rule="U-10", text=text, speaks_for=False)
+    elif left:
+        too_short = "S-05" if mode is Mode.SESSION else "B-06"
+        held = is_held(case.outcome, mode)
+        rule = "U-10" if held else too_short if is_too_short(case.outcome, mode) else "U-07"
         yield Reason(rule=rule, text=f"{left_undone(case.outcome, mode)}.", speaks_for=False)
 
 

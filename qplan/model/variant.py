@@ -30,8 +30,8 @@ class Goal:
 class Candidate:
     """Another way to run a workload, not yet simulated; ``text`` is an order without a full stop.
 
-    ``kind`` is "merge", "split", "close", "forget", "separate", "reuse-noise", "documented-ttl" or "max_time";
-    ``mode`` is the only mode that it is about (``None``: any).
+    ``kind`` is "max_execution_time", "merge", "split", "close", "forget", "separate", "reuse-noise", "documented-ttl"
+    or "max_time"; ``mode`` is the only mode that it is about (``None``: any).
     """
 
     kind: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from qplan.model.fact import Fact, Status
 
+_UNIT = re.compile(r"_(us|ns|s)(?=\.|$)")
 FORMAT = "docs/workload-format.md"
 USER = "the workload file"
 
@@ -33,8 +35,5 @@ def below(prefix: str, facts: Iterable[Fact]) -> Iterator[Fact]:
 
 
 def plain(field: str) -> str:
-    """The key of a file for a noun's field: the unit is dropped."""
-    for unit in ("_us", "_ns", "_s"):
-        if field.endswith(unit):
-            return field.removesuffix(unit)
-    return field
+    """The key of a file for a noun's field: the unit is dropped, of ``per_job_s.sampler`` too."""
+    return _UNIT.sub("", field)

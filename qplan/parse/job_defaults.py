@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from qplan.model.fact import Fact
 from qplan.model.workload import ClassicalDefaults, Item, Job
@@ -45,5 +45,10 @@ def _counts_nothing(shape: JobShape) -> bool:
 def _told(name: str, value: str, jobs: Iterable[str]) -> Iterator[Fact]:
     names = list(jobs)
     if names:
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        yield assumed(name, f"{value} (for {', '.join(names[:_SHOWN])}{more})")
+        yield assumed(name, f"{value} {for_jobs(names)}")
+
+
+def for_jobs(names: Sequence[str]) -> str:
+    """Whom a default is taken for: ``(for a, b, c and 4 more)``."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"(for {', '.join(names[:_SHOWN])}{more})"

@@ -11,11 +11,12 @@ from qplan.model.workload import Failure, FailureKind, Item, Job, OnFailure, Opt
 from qplan.parse import schema_jobs
 from qplan.parse.document import Path
 from qplan.parse.findings import Findings
-from qplan.parse.options import EXCLUSIVE, OTHER_PRIMITIVE, check_options, options_of
+from qplan.parse.options import EXCLUSIVE, OTHER_PRIMITIVE, check_options, options_of, options_of_time
 from qplan.parse.schema import WorkloadFile
 from qplan.parse.spreads import NOTHING, Spreads
 
 INSIDE_A_LOOP, NO_SUCH_NUMBER, DEEPER_THAN_DEPTH = "QP205", "QP217", "QP219"
+ONE_GROUP, NO_EFFECT = "QP306", "QP307"
 COUNTS = ("circuits", "parameter_sets", "observable_groups")
 SIZES = ("depth", "two_qubit_depth", "two_qubit_gates")
 OF_THE_LOOP = ("iterations", "copies", "think", "after")
@@ -71,6 +72,7 @@ class Jobs:
         given = "options" in shape.model_fields_set
         if given:
             check_options(shape.options, primitive, (*path, "options"), self.findings)
+            self._check_stated(shape, path)
         maybe = self.spreads.maybe
         return Job(
             name=name,
@@ -102,6 +104,13 @@ class Jobs:
         for part, place in ((shape, path), *parts):
             self._check_circuits(part, primitive, place)
 
+    def _check_stated(self, shape: schema_jobs.Job, path: Path) -> None:
+        """Options say how quantum time is modelled; a stated one is taken as it is."""
+        useless = options_of_time(shape.options) if shape.qpu is not None else []
+        if useless:
+            told = f"qpu states the quantum time, which {', '.join(useless)} cannot change"
+            self.findings.warn(NO_EFFECT, told, (*path, "options"), "leave out one of the two")
+
     def _check_circuits(self, shape: schema_jobs.Circuits, primitive: Primitive, path: Path) -> None:
         if shape.shots is not None and shape.precision is not None:
             self.findings.error(EXCLUSIVE, "shots and precision exclude each other: keep one", (*path, "precision"))
@@ -111,6 +120,10 @@ class Jobs:
         if shape.precision is not None and primitive is Primitive.SAMPLER:
             told = "precision is for the estimator, and this is a sampler; give shots"
             self.findings.error(OTHER_PRIMITIVE, told, (*path, "precision"))
+        if (shape.observable_groups or 1) > 1 and primitive is Primitive.SAMPLER:
+            told = f"a sampler has no observables, yet its circuits are counted {shape.observable_groups:,} times"
+            hint = "leave it out, or make it an estimator"
+            self.findings.warn(ONE_GROUP, told, (*path, "observable_groups"), hint)
         if shape.depth is not None and (shape.two_qubit_depth or 0) > shape.depth:
             told = f"two_qubit_depth must be at most the depth of {shape.depth}, not {shape.two_qubit_depth}"
             self.findings.error(DEEPER_THAN_DEPTH, told, (*path, "two_qubit_depth"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qplan.errors import FileError, Problem, Severity
 from qplan.model.workload import Workload
@@ -16,17 +17,22 @@ from qplan.parse.traces import Folder
 from qplan.parse.workload import Limits, resolve
 from qplan.parse.yaml12 import parse
 
+_APART = ("name", "description", "mode", "plan", "queue", "background", "session", "batch")
+"""Keys of the file whose errors say nothing of a job's quantum time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """The valid workloads, and all problems of all files (warnings too), both in the order of the files.
 
-    ``unread`` says of each path that cannot be read, in a line, why.
+    ``unread`` says of each path that cannot be read, in a line, why. ``sound`` holds what is left of workloads with
+    errors when the faulty jobs are taken out: nothing to simulate, but other rooms may find more problems in it.
     """
 
     workloads: tuple[Workload, ...]
     problems: tuple[Problem, ...]
     unread: Mapping[str, str] = field(default_factory=dict)
+    sound: tuple[Workload, ...] = ()
 
 
 def load(
@@ -44,6 +50,7 @@ def load(
     workloads: list[Workload] = []
     problems: list[Problem] = []
     unread: dict[str, str] = {}
+    sound: list[Workload] = []
     for path in paths:
         try:
             text = reader.read_text(path, stdin=stdin)
@@ -51,25 +58,49 @@ def load(
             unread[path] = str(error)
             continue
         folder = Folder(path="." if path == reader.STDIN else os.path.dirname(path) or ".", outside=allow_outside)
-        workload, found = load_text(text, reader.shown(path), edits, Limits(folder=folder, max_jobs=max_jobs))
+        workload, found = _read_text(text, reader.shown(path), edits, Limits(folder=folder, max_jobs=max_jobs))
         problems += found
-        workloads += [workload] if workload else []
-    return Loaded(workloads=tuple(workloads), problems=tuple(problems), unread=unread)
+        if workload and _valid(found):
+            workloads.append(workload)
+        elif workload and (rest := _sound_part(workload, found)):
+            sound.append(rest)
+    return Loaded(workloads=tuple(workloads), problems=tuple(problems), unread=unread, sound=tuple(sound))
 
 
 def load_text(
     text: str, file: str, edits: Sequence[Edit], limits: Limits
 ) -> tuple[Workload | None, tuple[Problem, ...]]:
     """The workload that a text describes, ``None`` if there is an error among the problems."""
+    workload, problems = _read_text(text, file, edits, limits)
+    return workload if _valid(problems) else None, problems
+
+
+def _read_text(
+    text: str, file: str, edits: Sequence[Edit], limits: Limits
+) -> tuple[Workload | None, tuple[Problem, ...]]:
+    """As ``load_text``; with an error, a workload that stands for nothing where there is one at all."""
     document = parse(text, file)
     if document.tree is None:
         return None, tuple(document.problems)
     apply_edits(document, tuple(edits))
     checked = check_shape(document)
     workload, meant = resolve(checked, document, limits)
-    problems = _in_order(document, (*document.problems, *checked.problems, *meant))
-    valid = not any(problem.severity is Severity.ERROR for problem in problems)
-    return workload if valid else None, problems
+    return workload, _in_order(document, (*document.problems, *checked.problems, *meant))
+
+
+def _valid(problems: Sequence[Problem]) -> bool:
+    return not any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _sound_part(workload: Workload, problems: Sequence[Problem]) -> Workload | None:
+    """The jobs without an error; ``None`` if there are none, or if what all of them rest on has an error."""
+    paths = [problem.path for problem in problems if problem.severity is Severity.ERROR]
+    inside = [re.match(r"jobs\[([0-9]+)\]", path) for path in paths]
+    if any(not found and path.partition(".")[0] not in _APART for found, path in zip(inside, paths, strict=True)):
+        return None
+    faulty = {int(found[1]) for found in inside if found}
+    items = tuple(item for i, item in enumerate(workload.items) if i not in faulty)
+    return replace(workload, items=items) if items else None
 
 
 def _in_order(document: Document, problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from qplan.parse.holders import Shape
 from qplan.parse.kinds import MANY
 
 EXCLUSIVE, OTHER_PRIMITIVE, IGNORED = "QP204", "QP213", "QP304"
-ESTIMATOR_ONLY = ("default_precision", "resilience_level", "resilience", "seed_estimator")
+OF_TIME = ("default_shots", "default_precision", "resilience_level", "resilience", "twirling")
 
 
 def options_of(shape: schema_options.Options) -> Options:
@@ -45,7 +45,7 @@ def check_options(shape: schema_options.Options, primitive: Primitive, path: Pat
         told = "ZNE and PEC cannot be combined; set one of them to false"
         found.error(EXCLUSIVE, told, (*path, "resilience", "pec_mitigation"))
     if primitive is Primitive.SAMPLER:
-        for key in ESTIMATOR_ONLY:
+        for key in schema_options.ESTIMATOR_ONLY:
             if key in shape.model_fields_set:
                 found.error(
                     OTHER_PRIMITIVE, f"{key} is an option of the estimator, and this is a sampler", (*path, key)
@@ -56,6 +56,12 @@ def check_options(shape: schema_options.Options, primitive: Primitive, path: Pat
     for key in ("experimental", "simulator"):
         if getattr(shape, key):
             found.warn(IGNORED, f"options.{key} is ignored: what it does to time is not known", (*path, key))
+
+
+def options_of_time(shape: schema_options.Options) -> list[str]:
+    """The options given that make a modelled quantum time longer or shorter."""
+    given = [key for key in OF_TIME if key in shape.model_fields_set]
+    return given + [key for key in ("rep_delay", "init_qubits") if key in shape.execution.model_fields_set]
 
 
 def _learning(shape: schema_options.LayerNoiseLearning) -> LayerNoiseLearning:

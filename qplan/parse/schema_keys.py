@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from functools import cache
 from itertools import takewhile
@@ -49,8 +49,8 @@ def shape_at(location: Location) -> type[Shape] | None:
     return kind if isinstance(kind, type) and issubclass(kind, Shape) else None
 
 
-def hint_for(unknown: str, location: Location) -> str:
-    """What an unknown key at a location may have been meant to be."""
+def hint_for(unknown: str, location: Location, unfit: Container[str] = ()) -> str:
+    """What an unknown key at a location may have been meant to be; ``unfit`` keys are not listed."""
     shape = shape_at(location)
     known = list(shape.model_fields) if shape else list(DURATION_KEYS)
     nearest = get_close_matches(unknown, known, n=1)
@@ -60,7 +60,7 @@ def hint_for(unknown: str, location: Location) -> str:
     if elsewhere:
         here = re.sub(r"\.<\w+>|^<\w+>", "", "".join(_written(step) for step in location)).removeprefix(".")
         return f"it belongs at {max(elsewhere, key=lambda path: (_shared(here, path), -len(path)))}"
-    return f"known keys: {', '.join(known)}"
+    return f"known keys: {', '.join(key for key in known if key not in unfit)}"
 
 
 def _shared(one: str, other: str) -> int:

@@ -12,6 +12,7 @@ Share = Annotated[float, Number(most=1e9)]
 
 CLIENT = "as Qiskit's client"
 NO_EFFECT = "(no effect on time)"
+ESTIMATOR_ONLY = ("default_precision", "resilience_level", "resilience", "seed_estimator")
 EXTRAPOLATORS = (
     "linear",
     "exponential",

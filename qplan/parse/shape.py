@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -33,6 +33,11 @@ class Checked:
     file: WorkloadFile | None
     problems: tuple[Problem, ...] = ()
     broken: tuple[Path, ...] = ()
+
+    def lost_beside(self, path: str, key: str) -> bool:
+        """Whether this key was taken out of a mapping that ``path`` leads into."""
+        outer = (text_of(broken[:-1]) for broken in self.broken if broken[-1:] == (key,))
+        return any(path.startswith(f"{place}.") for place in outer)
 
     def lost(self, *keys: str) -> bool:
         """Whether one of these keys was taken out somewhere, or a whole entry of ``jobs``."""
@@ -94,7 +99,8 @@ def _problem(entry: dict[str, Any], document: Document) -> Problem:
     hint = ""
     match kind:
         case "extra_forbidden" | "string_pattern_mismatch":
-            code, at_key, hint = UNKNOWN_KEY, True, hint_for(str(path[-1]), entry["loc"][:-1])
+            code, at_key = UNKNOWN_KEY, True
+            hint = hint_for(str(path[-1]), entry["loc"][:-1], _unfit(path, document.tree))
             message = f"unknown key {given(path[-1])}"
         case "missing":
             code, path = MISSING_KEY, (*path, entry["loc"][-1])
@@ -102,6 +108,10 @@ def _problem(entry: dict[str, Any], document: Document) -> Problem:
             hint = "add `qplan: 1`, the version of the format" if path == ("qplan",) else f"add {path[-1]!r}"
         case "too_short" | "too_long":
             code, message = OUT_OF_RANGE, f"{_name(path)} must hold at least one entry"
+            if {"<sample>", "<quantiles>"} & set(entry["loc"]):
+                hint = "a duration is one length such as 4s, or a spread such as {p50: 4s, p90: 11s} or [3s, 4s]"
+                message = f"{_name(path)} is an empty {'list' if '<sample>' in entry['loc'] else 'mapping'}"
+                message += ": a duration is missing"
         case _ if kind == NOT_A_DURATION or "told" in entry.get("ctx", {}):
             code, message = kind, f"{_name(path)}: {entry['ctx']['told']}"
         case _:
@@ -109,6 +119,17 @@ def _problem(entry: dict[str, Any], document: Document) -> Problem:
             message = f"{_name(path)} must be {_wanted(entry)}, not {given(entry['input'])}"
             hint = _hint_for_value(entry["input"], _wanted(entry))
     return Problem(code=code, message=message, hint=hint, path=text_of(path), mark=document.mark(path, key=at_key))
+
+
+def _unfit(path: Path, tree: Tree) -> Sequence[str]:
+    """The keys beside an unknown one that its job cannot have: of a sampler's options, the estimator's."""
+    if path[-2:-1] != ("options",):
+        return ()
+    from qplan.parse.schema_options import ESTIMATOR_ONLY
+
+    for step in path[:-2]:
+        tree = tree[step]
+    return ESTIMATOR_ONLY if tree.get("primitive", "sampler") == "sampler" else ()
 
 
 def _wanted(entry: dict[str, Any]) -> str:
@@ -123,6 +144,8 @@ def _hint_for_value(value: object, wanted: str) -> str:
         return "give a value, or leave the key out"
     if isinstance(value, str) and wanted.startswith("true or false") and value.lower() in ("yes", "no", "on", "off"):
         return "in YAML 1.2 yes, no, on and off are words: write true or false"
+    if isinstance(value, str) and re.fullmatch(r"[0-9.]+", value) and re.match(rf"{value},|a (whole )?number", wanted):
+        return "write it without quotes"
     if isinstance(value, str) and (nearest := get_close_matches(value, re.split(", | or ", wanted), n=1)):
         return f"did you mean {nearest[0]!r}?"
     if isinstance(value, int | float) and ("name" in wanted or "text" in wanted):

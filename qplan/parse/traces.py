@@ -50,7 +50,7 @@ def trace_us(name: str, folder: Folder) -> tuple[int, ...]:
     try:
         text = read_text(folder.file(name), most=MAX_BYTES)
     except FileError as error:
-        raise ValueError(str(error).rpartition(": ")[2]) from None
+        raise ValueError(f"cannot be used: {str(error).rpartition(': ')[2]}") from None
     values = tuple(_values(text))
     if not values:
         raise ValueError("holds no duration")

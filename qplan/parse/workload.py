@@ -13,9 +13,10 @@ from qplan.parse.devices import backend_of, plan_of, usage_of
 from qplan.parse.document import Document
 from qplan.parse.findings import Findings
 from qplan.parse.job_defaults import of_jobs
-from qplan.parse.jobs import Jobs, check_failures
+from qplan.parse.jobs import ONE_GROUP, Jobs, check_failures
 from qplan.parse.kinds import LONGEST_NAME
 from qplan.parse.line import background_of, queue_of
+from qplan.parse.options import OTHER_PRIMITIVE
 from qplan.parse.order import UNKNOWN_NAME, check_dependencies, check_names
 from qplan.parse.schema import WorkloadFile
 from qplan.parse.shape import Checked
@@ -49,6 +50,8 @@ def _follows(problem: Problem, checked: Checked) -> bool:
     """Whether a problem only follows from a key that the check of the shape took out."""
     if problem.code == UNKNOWN_NAME:
         return checked.lost("name", "loop", "jobs")
+    if problem.code in (OTHER_PRIMITIVE, ONE_GROUP):
+        return checked.lost_beside(problem.path, "primitive")
     return problem.code == HALF_A_CANCEL and checked.lost("end", "cancel_after")
 
 

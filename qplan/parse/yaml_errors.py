@@ -9,6 +9,7 @@ import yaml
 from qplan.errors import Mark, Problem
 
 NOT_YAML = "QP001"
+SPACES = "indent with spaces: YAML takes no tabs for that"
 
 
 def not_unicode(file: str) -> Problem:
@@ -19,9 +20,10 @@ def not_unicode(file: str) -> Problem:
 def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """What the parser could not read, in its words."""
     if isinstance(error, yaml.MarkedYAMLError):
-        return Problem(
-            code=NOT_YAML, message=f"not valid YAML: {_told(error)}", mark=_within(text, error.problem_mark, file)
-        )
+        mark = _within(text, error.problem_mark, file)
+        if _is_tab(text, mark):
+            return Problem(code=NOT_YAML, message="not valid YAML: a tab", hint=SPACES, mark=mark)
+        return Problem(code=NOT_YAML, message=f"not valid YAML: {_told(error)}", mark=mark)
     if isinstance(error, yaml.reader.ReaderError):
         at = _of_byte(text, error.position, file)
         return Problem(code=NOT_YAML, message=f"not valid YAML: {error.reason}", mark=at)
@@ -41,6 +43,12 @@ def _within(text: str, mark: Any, file: str) -> Mark:  # noqa: ANN401 - PyYAML's
     if mark is None or mark.line + 1 > last:
         return Mark(file=file, line=last, column=len(text) - text.rfind("\n"))
     return Mark(file=file, line=mark.line + 1, column=mark.column + 1)
+
+
+def _is_tab(text: str, mark: Mark) -> bool:
+    """Whether the parser stumbled over a tab among what indents a line."""
+    before = text.split("\n")[mark.line - 1][: mark.column]
+    return before.endswith("\t") and not before.strip()
 
 
 def _of_byte(text: str, position: int, file: str) -> Mark:

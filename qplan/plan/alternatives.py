@@ -13,11 +13,12 @@ from qplan.plan.transform import (
     separate_sessions,
     with_batch_ttl,
     with_end,
+    with_job_times,
     with_max_time,
     with_reused_noise_model,
 )
 from qplan.say import say_us
-from qplan.units import US_PER_MINUTE
+from qplan.units import US_PER_MINUTE, US_PER_S
 
 MOST_SESSIONS = 8
 """Separate sessions that are simulated to tell what sharing one saves."""
@@ -27,6 +28,7 @@ def candidates(workload: Workload, planned: Mapping[str, PlannedJob]) -> tuple[C
     """Every alternative, the ones that change least first; ``planned`` holds the quantum times by job name."""
     return (
         *documented_ttl(workload),
+        *_longer_jobs(workload, planned),
         *_endings(workload),
         *_separate(workload),
         *_reused_noise(workload, planned),
@@ -71,6 +73,19 @@ def advised_max_time_us(healthy: Account, most_us: int) -> int | None:
         return None
     minutes = -(-max(lengths) * 5 // (4 * US_PER_MINUTE))
     return min(max(1, minutes) * US_PER_MINUTE, most_us)
+
+
+def _longer_jobs(workload: Workload, planned: Mapping[str, PlannedJob]) -> tuple[Candidate, ...]:
+    """``max_execution_time`` raised where it cuts a job (rule U-07)."""
+    need_us = {name: plan.quantum.main_us + plan.quantum.learning_us for name, plan in planned.items()}
+    need_s = {name: -(-us // US_PER_S) for name, us in need_us.items()}
+    own_s = {name: plan.job.options.max_execution_time_s for name, plan in planned.items()}
+    cut = {name: need_s[name] for name, s in own_s.items() if s is not None and s * US_PER_S < need_us[name]}
+    if not cut:
+        return ()
+    said = " and ".join(f"of {name!r} to {say_us(s * US_PER_S)}" for name, s in cut.items())
+    text = f"raise max_execution_time {said}"
+    return (Candidate(kind="max_execution_time", rule="U-07", text=text, workload=with_job_times(workload, cut)),)
 
 
 def _endings(workload: Workload) -> tuple[Candidate, ...]:

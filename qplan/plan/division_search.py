@@ -85,7 +85,10 @@ def _fewer(count: int, lanes: int) -> list[int]:
 
 def _merge_text(workload: Workload, division: dict[str, int]) -> str:
     counts = {job.name: job.count for job in _jobs(workload)}
-    parts = [f"the {counts[name]:,} jobs {name!r} of a step into {into:,}" for name, into in division.items()]
+    steps = {job.name: " of a step" for item in workload.items if item.iterations > 1 for job in item.jobs}
+    parts = [
+        f"the {counts[name]:,} jobs {name!r}{steps.get(name, '')} into {into:,}" for name, into in division.items()
+    ]
     return f"merge {' and '.join(parts)}"
 
 

@@ -10,6 +10,7 @@ from qplan.model.backend import Backend
 from qplan.model.usage import JobLimits, Mitigation, QuantumTime
 from qplan.model.workload import Job, Primitive, Pub
 from qplan.plan.count import exact, in_us, plain
+from qplan.say import say_us
 from qplan.units import MAX_US, US_PER_S, s_from_us
 
 
@@ -98,10 +99,15 @@ def _over_service_time(job: Job, quantum: QuantumTime, limits: JobLimits) -> Ite
         yield _problem(
             job,
             "QP404",
-            f"{s_from_us(time_us)} s of quantum time; the service will cut it at {limits.qpu_time_s} s",
+            f"{_time(time_us)} of quantum time; the service will cut it at {_time(limits.qpu_time_s * US_PER_S)}",
             "split the job, or use fewer shots or less mitigation",
             Severity.WARNING,
         )
+
+
+def _time(us: int) -> str:
+    """A long time as a person says it, and in the seconds in which limits are given."""
+    return f"{say_us(us)} ({s_from_us(us):,} s)"
 
 
 def _over_own_time(job: Job, quantum: QuantumTime) -> Iterator[Problem]:
@@ -111,8 +117,8 @@ def _over_own_time(job: Job, quantum: QuantumTime) -> Iterator[Problem]:
         yield _problem(
             job,
             "QP405",
-            f"max_execution_time is {own_s} s, but its quantum time is {s_from_us(time_us)} s: it will be cut",
-            f"set max_execution_time to at least {-(-time_us // US_PER_S)} s, or make the job smaller",
+            f"max_execution_time is {own_s:,} s, but its quantum time is {s_from_us(time_us):,} s: it will be cut",
+            f"set max_execution_time to at least {-(-time_us // US_PER_S):,} s, or make the job smaller",
             Severity.WARNING,
         )
 

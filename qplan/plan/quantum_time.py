@@ -70,7 +70,7 @@ def _modelled(at: Setting, defaults: PrimitiveDefaults) -> QuantumTime:
 
 
 def _stated(qpu_us: int, executions: Executions) -> QuantumTime:
-    shown = term("quantum time", f"{s_from_us(qpu_us)} s", "stated", FILE)
+    shown = term("quantum time", f"{s_from_us(qpu_us):,} s", "stated", FILE)
     return replace(_counted(executions), main_us=qpu_us, terms=(shown,))
 
 
@@ -93,11 +93,11 @@ def _counted(executions: Executions) -> QuantumTime:
 
 
 def _sum(main_us: int, learning_us: int, model: UsageModel) -> Term:
-    learned = f" + {s_from_us(learning_us)} s of noise learning" if learning_us else ""
+    learned = f" + {s_from_us(learning_us):,} s of noise learning" if learning_us else ""
     return Term(
         name="quantum time",
-        value=f"{s_from_us(main_us + learning_us)} s",
-        formula=f"{s_from_us(main_us)} s{learned}: the sum of the terms, rounded once to the microsecond",
+        value=f"{s_from_us(main_us + learning_us):,} s",
+        formula=f"{s_from_us(main_us):,} s{learned}: the sum of the terms, rounded once to the microsecond",
         source=f"usage model {model.name}",
         status="derived",
     )

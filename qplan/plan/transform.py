@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from qplan.model.duration import Duration
-from qplan.model.workload import End, Item, Mode, Workload
+from qplan.model.workload import End, Item, Job, Mode, Workload
 from qplan.units import MAX_US
 
 
@@ -42,6 +42,18 @@ def with_max_time(workload: Workload, us: int, mode: Mode | None = None) -> Work
     batch = workload.batch if mode is Mode.SESSION else replace(workload.batch, max_time_us=us)
     session = workload.session if mode is Mode.BATCH else replace(workload.session, max_time_us=us)
     return replace(workload, batch=batch, session=session)
+
+
+def with_job_times(workload: Workload, at_least_s: Mapping[str, int]) -> Workload:
+    """Another ``max_execution_time`` for the jobs named."""
+
+    def longer(job: Job) -> Job:
+        if job.name not in at_least_s:
+            return job
+        return replace(job, options=replace(job.options, max_execution_time_s=at_least_s[job.name]))
+
+    items = (replace(item, jobs=tuple(map(longer, item.jobs))) for item in workload.items)
+    return replace(workload, items=tuple(items))
 
 
 def with_batch_ttl(workload: Workload, us: int) -> Workload:

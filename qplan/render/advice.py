@@ -12,17 +12,18 @@ from qplan.model.comparison import Recommendation
 from qplan.model.report import Report
 from qplan.render import numbers, terminal, words
 from qplan.render.terminal import heading, text
+from qplan.render.verdict import verdict
 
 
 def advice(report: Report) -> Iterator[RenderableType]:
     """All of a recommendation but its snippet."""
     recommendation = report.recommendation
-    yield heading(recommendation.headline or words.verdict(report)[0])
+    yield heading(recommendation.headline or verdict(report)[0])
     yield text(f"{words.subject(report)}; objective: {recommendation.objective}", "dim")
     currency = report.comparison.accounts[0].currency
     yield from _reasons(recommendation)
     yield from _actions(recommendation, currency)
-    yield from _alternatives(recommendation, currency)
+    yield from _alternatives(report, currency)
     yield from _break_evens(recommendation)
     yield from _diagnostics(report)
 
@@ -48,8 +49,9 @@ def _actions(recommendation: Recommendation, currency: str) -> Iterator[Renderab
     yield grid
 
 
-def _alternatives(recommendation: Recommendation, currency: str) -> Iterator[RenderableType]:
-    if not recommendation.alternatives:
+def _alternatives(report: Report, currency: str) -> Iterator[RenderableType]:
+    others = report.recommendation.alternatives
+    if not others:
         return
     drawn = terminal.table()
     terminal.word_column(drawn, "what", least=12)
@@ -57,8 +59,9 @@ def _alternatives(recommendation: Recommendation, currency: str) -> Iterator[Ren
     for header in ("usage", f"cost, {currency}", "wall-clock"):
         terminal.number_column(drawn, header)
     terminal.word_column(drawn, "why not", least=16)
-    for other in recommendation.alternatives:
-        cost = numbers.UNKNOWN if other.cost is None else numbers.cents(other.cost)
+    for other in others:
+        reason = words.cost_reason(report, other.mode)
+        cost = numbers.unpriced(reason) if other.cost is None else numbers.cents(other.cost)
         usage, wall = numbers.duration(other.usage_us), numbers.duration(other.wall_us)
         drawn.add_row(text(other.name), other.mode, usage, cost, wall, text(other.why_not))
     yield from (Text(), heading("Also simulated"), drawn)

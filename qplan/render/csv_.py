@@ -12,7 +12,8 @@ from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render.base import Options, Page
 from qplan.render.safe import csv_cell
-from qplan.render.words import chosen, shown
+from qplan.render.summary import distinct
+from qplan.render.words import recommended, shown
 from qplan.units import s_from_us
 
 Cell = str | int | float | bool | None
@@ -21,7 +22,7 @@ _QUANTILES = ("p10", "p50", "p90", "mean")
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
     """A row for each mode of each report; a refused mode has a reason and empty figures."""
-    return _written(dict(_cells(report, account)) for report in reports for account in shown(report))
+    return _written(dict(_cells(report, account)) for report in distinct(reports) for account in shown(report))
 
 
 def compare(reports: Sequence[Report], options: Options) -> str:
@@ -53,7 +54,8 @@ def _cells(report: Report, account: Account) -> Iterator[tuple[str, Cell]]:
     workload, run = report.workload, account.sample if account.allowed else None
     yield from (("workload", workload.name), ("file", workload.file))
     yield from (("backend", workload.backend.name), ("plan", workload.plan.name), ("mode", account.mode))
-    yield from (("allowed", account.allowed), ("reason", account.reason), ("recommended", account is chosen(report)))
+    yield from (("allowed", account.allowed), ("reason", account.reason))
+    yield "recommended", account is recommended(report)
     for name in ("usage", "wall", "queue", "qpu_busy", "drift"):
         for at in _QUANTILES:
             yield f"{name}_{at}_s", s_from_us(getattr(getattr(account, name), at)) if run else None

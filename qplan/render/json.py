@@ -16,7 +16,7 @@ from qplan.model.fact import Fact
 from qplan.model.report import SCHEMA_VERSION, Report
 from qplan.model.trace import Span
 from qplan.render.base import Options, Page
-from qplan.render.summary import several_backends, totals
+from qplan.render.summary import distinct, several_backends, totals
 from qplan.render.words import chosen, shown
 from qplan.units import s_from_us
 
@@ -25,6 +25,7 @@ Json = dict[str, object]
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
     """One object for one report; several under ``workloads`` with a ``summary``."""
+    reports = distinct(reports)
     objects = [report_object(report, timeline=options.timeline) for report in reports]
     if len(objects) == 1:
         return dumps(objects[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from qplan.errors import Problem
 from qplan.model.fact import Fact
 from qplan.model.report import Report
-from qplan.render import numbers, summary, words
+from qplan.render import devices, numbers, summary, words
 from qplan.render.base import Options, Page
 from qplan.render.problems import tally
 from qplan.render.rows import ModeRow, jobs_done, mode_rows
@@ -16,15 +16,17 @@ from qplan.render.safe import markdown_block as block
 from qplan.render.safe import markdown_code as code
 from qplan.render.sources import shared
 from qplan.render.timeline import drawing, legend
+from qplan.render.verdict import verdict
 
 _TIMELINE_WIDTH = 100
 
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
     """Several workloads in one table; a single one as ``compare`` shows it."""
+    told, reports = summary.repeats(reports), summary.distinct(reports)
     if len(reports) == 1:
-        return compare(reports, options)
-    parts = [f"### {safe(summary.headline(reports))}", _overview(reports)]
+        return _joined([*map(safe, told), *_all_compared(reports, options)])
+    parts = [*map(safe, told), f"### {safe(summary.headline(reports))}", _overview(reports)]
     for report in reports:
         parts += _notes(report, [*words.refusals(report), *words.notes(report)], f"{code(report.workload.name)}: ")
         parts += _timelines(report) if options.timeline else []
@@ -33,16 +35,13 @@ def estimate(reports: Sequence[Report], options: Options) -> str:
 
 def compare(reports: Sequence[Report], options: Options) -> str:
     """The verdict, the modes side by side, notes; timelines and assumptions folded."""
-    parts = [f"### {safe(summary.headline(reports))}", _overview(reports, all_modes=False)] if len(reports) > 1 else []
-    for report in reports:
-        parts += _compared(report)
-        parts += _timelines(report) if options.timeline else []
-    return _joined([*parts, *_foot(reports)])
+    return _joined([*map(safe, summary.repeats(reports)), *_all_compared(summary.distinct(reports), options)])
 
 
 def recommend(reports: Sequence[Report], options: Options) -> str:
     """The headline, reasons, actions, runners-up, break-even figures and the snippet."""
-    parts: list[str] = []
+    parts, reports = [safe(line) for line in summary.repeats(reports)], summary.distinct(reports)
+    parts += _devices(reports) if summary.one_workload(reports) else []
     for report in reports:
         parts += _advice(report)
         parts += _timelines(report) if options.timeline else []
@@ -70,8 +69,26 @@ def _field(page: Page, row: Sequence[str], column: int) -> str:
     return code(row[column]) if name == "source" and column and row[column] else safe(row[column])
 
 
+def _all_compared(reports: Sequence[Report], options: Options) -> Iterator[str]:
+    if len(reports) > 1:
+        yield from (f"### {safe(summary.headline(reports))}", _overview(reports, all_modes=False))
+    for report in reports:
+        yield from _compared(report)
+        if options.timeline:
+            yield from _timelines(report)
+    yield from _foot(reports)
+
+
+def _devices(reports: Sequence[Report]) -> Iterator[str]:
+    """Which backend to choose, and the others with what speaks against them."""
+    ranked = devices.ranked(reports)
+    yield f"### {safe(devices.headline(ranked))}"
+    rows = [(code(device.backend), *map(safe, devices.figures(device))) for device in ranked]
+    yield _table(devices.HEADERS, rows)
+
+
 def _compared(report: Report) -> Iterator[str]:
-    first, *others = words.verdict(report)
+    first, *others = verdict(report)
     yield f"### {safe(first)}"
     yield from map(safe, others)
     yield _subject(report)
@@ -120,7 +137,7 @@ def _overview(reports: Sequence[Report], *, all_modes: bool = True) -> str:
 
 def _advice(report: Report) -> Iterator[str]:
     advice, currency = report.recommendation, report.comparison.accounts[0].currency
-    yield f"### {safe(advice.headline or words.verdict(report)[0])}"
+    yield f"### {safe(advice.headline or verdict(report)[0])}"
     yield _subject(report)
     for title, speaks_for in (("For it", True), ("Against it", False)):
         if reasons := [f"- {r.rule}: {safe(r.text)}" for r in advice.reasons if r.speaks_for is speaks_for]:
@@ -134,7 +151,7 @@ def _advice(report: Report) -> Iterator[str]:
                 safe(o.name),
                 o.mode,
                 numbers.duration(o.usage_us),
-                numbers.money(o.cost, currency),
+                numbers.money(o.cost, currency, words.cost_reason(report, o.mode)),
                 numbers.duration(o.wall_us),
                 safe(o.why_not),
             )

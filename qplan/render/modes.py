@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
 
@@ -11,12 +12,21 @@ from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers, terminal, words
 from qplan.render.rows import MARK, ModeRow, jobs_done, mode_rows
+from qplan.render.safe import plain
 from qplan.render.terminal import text
 
 _LABEL = len(f"{MARK} session")
 _RATIOS, _QUEUE, _WINDOWS = {1, 4}, {5}, {7}
-_SHAPES = ((2, set[int]()), (2, _RATIOS), (1, _RATIOS), (1, _RATIOS | _QUEUE | _WINDOWS))
+_SHAPES = (
+    (2, set[int]()),
+    (2, _RATIOS),
+    (2, _RATIOS | _WINDOWS),
+    (2, _RATIOS | _QUEUE | _WINDOWS),
+    (1, _RATIOS | _QUEUE | _WINDOWS),
+)
 """Gap between columns, and the columns that are left out (ratios then have a line of their own)."""
+
+_FIGURES = ("mode", "usage", "cost", "wall-clock", "jobs")
 
 
 def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
@@ -25,38 +35,82 @@ def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
     figures = [row for row in rows if not row.refused]
     if figures:
         currency, reference = words.shown(report)[0].currency, report.comparison.reference
-        layouts = [_table(figures, currency, reference, gap, without) for gap, without in _SHAPES]
-        yield next((layout for layout in layouts if terminal.fits(layout, width)), layouts[-1])
+        layouts = [(_table(figures, currency, reference, gap, without), without) for gap, without in _SHAPES]
+        drawn, without = next((pair for pair in layouts if terminal.fits(pair[0], width)), layouts[-1])
+        yield drawn
+        if left := [name for name, at in (("queue", _QUEUE), ("active windows", _WINDOWS)) if at <= without]:
+            yield text(f"  left out for want of width: {numbers.listed(left)}", "dim")
     refused = [(f"  {row.mode}", f"refused: {row.refused}") for row in rows if row.refused]
     if refused:
         yield terminal.hanging(refused, "yellow", least=_LABEL)
 
 
-def overview(reports: Sequence[Report], width: int, *, all_modes: bool = True) -> Table:
-    """A line for each report and mode, or for each report's chosen mode; what the reports share is left out."""
+def overview(reports: Sequence[Report], width: int, *, all_modes: bool = True) -> Iterator[RenderableType]:
+    """A line for each report and mode, or for each report's chosen mode; what the reports share is left out.
+
+    Labels stand in columns where they fit without breaking a word, else on a line above their figures.
+    """
+    rows = [(_labels(report, reports), [*_lines(report, all_modes)]) for report in reports]
+    widths = [max(map(len, column)) for column in zip(*(line for _, lines in rows for line in lines), strict=True)]
+    widths = [max(own, len(header)) for own, header in zip(widths, _FIGURES, strict=True)]
+    headers = _label_headers(reports)
+    room = width - sum(widths) - terminal.GAP * (len(widths) + len(headers) - 1)
+    labels = _label_widths(headers, [label for label, _ in rows], room)
+    if labels is None:
+        yield from _stacked(rows, widths)
+        return
+    drawn = _figures_table(widths, dict(zip(headers, labels, strict=True)))
+    for label, lines in rows:
+        for i, cells in enumerate(lines):
+            drawn.add_row(*(text(name if i == 0 else "") for name in label), *cells)
+    yield drawn
+
+
+def _label_headers(reports: Sequence[Report]) -> list[str]:
     several_backends = len({report.workload.backend.name for report in reports}) > 1
     several_names = len({report.workload.name for report in reports}) > 1 or not several_backends
+    return ["workload"] * several_names + ["backend"] * several_backends
+
+
+def _labels(report: Report, reports: Sequence[Report]) -> list[str]:
+    names = {"workload": report.workload.name, "backend": report.workload.backend.name}
+    return [plain(names[header]) for header in _label_headers(reports)]
+
+
+def _label_widths(headers: Sequence[str], labels: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """The widths of labels, the first wrapped between words where need be; ``None`` if that is still too wide."""
+    columns = [[header, *column] for header, column in zip(headers, zip(*labels, strict=True), strict=True)]
+    whole = [max(map(cell_len, column)) for column in columns]
+    first = min(whole[0], room - sum(whole[1:]))
+    words_of_first = (word for label in columns[0] for word in label.split())
+    return [first, *whole[1:]] if first >= max(map(cell_len, words_of_first), default=0) else None
+
+
+def _stacked(rows: Sequence[tuple[list[str], list[list[str]]]], widths: Sequence[int]) -> Iterator[RenderableType]:
+    """The header once, then each label on a line of its own above its figures, in the same columns."""
+    yield _figures_table(widths, {})
+    for label, lines in rows:
+        drawn = _figures_table(widths, {}, show_header=False)
+        for cells in lines:
+            drawn.add_row(*cells)
+        yield from (text(" on ".join(label)), drawn)
+
+
+def _figures_table(widths: Sequence[int], labels: dict[str, int], *, show_header: bool = True) -> Table:
     drawn = terminal.table()
-    for header, wanted in (("workload", several_names), ("backend", several_backends)):
-        if wanted:
-            terminal.word_column(drawn, header, least=10)
-    drawn.add_column("mode", no_wrap=True)
-    for header in ("usage", "cost", "wall-clock", "jobs"):
-        terminal.number_column(drawn, header)
-    for report in reports:
-        label = [report.workload.name] if several_names else []
-        label += [report.workload.backend.name] if several_backends else []
-        for mode, *cells in _lines(report, all_modes):
-            drawn.add_row(*map(text, label), mode, *cells)
-            label = [""] * len(label)
+    drawn.show_header = show_header
+    for header, wide in labels.items():
+        drawn.add_column(header, width=wide, overflow="fold")
+    for header, wide in zip(_FIGURES, widths, strict=True):
+        drawn.add_column(header, width=wide, no_wrap=True, justify="left" if header == "mode" else "right")
     return drawn
 
 
 def _lines(report: Report, all_modes: bool) -> Iterator[list[str]]:
-    best = words.chosen(report)
+    best, marked = words.chosen(report), words.recommended(report)
     accounts = words.shown(report) if all_modes or best is None else (best,)
     for account in accounts:
-        mark = f"{MARK} " if account is best and len(accounts) > 1 else "  " if len(accounts) > 1 else ""
+        mark = f"{MARK} " if account is marked and len(accounts) > 1 else "  " if len(accounts) > 1 else ""
         yield [mark + account.mode, *_figures(account)]
 
 
@@ -95,5 +149,5 @@ def _add(drawn: Table, row: ModeRow, reference: str, without: set[int]) -> None:
             line(label, [usage, ratios[0], cost, wall, ratios[1], queue, row.jobs, row.activations], style)
         else:
             line(f"    p{(10, 90)[i - 1]}", [usage, "", cost, wall, "", queue, "", ""], "dim")
-    if any(ratios) and without:
+    if without and set(ratios) - {"", "-"}:
         line(f"    vs {reference}", [ratios[0], "", "", ratios[1], "", "", "", ""], "dim")

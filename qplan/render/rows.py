@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from qplan.model.account import Account, Quantity
 from qplan.model.report import Report
 from qplan.render import numbers
-from qplan.render.words import chosen, shown
+from qplan.render.undone import comparable
+from qplan.render.words import recommended, shown
 
 MARK = "▶"
 """Stands before the chosen mode."""
@@ -19,7 +20,7 @@ class ModeRow:
     """A mode's cells. Quantities are the median, then the 10th and 90th percentile where anything spreads.
 
     The ratios are taken against the reference mode: empty on its own row, and everywhere if it is not
-    shown. ``refused`` is the reason, and then there are no figures.
+    shown, and ``-`` where the two do not do the same work. ``refused`` is the reason, and then there are no figures.
     """
 
     mode: str
@@ -37,10 +38,10 @@ class ModeRow:
 
 def mode_rows(report: Report) -> list[ModeRow]:
     """The modes that the report shows, refused ones with their reason."""
-    best = chosen(report)
+    best = recommended(report)
     accounts = shown(report)
     reference = next((a for a in accounts if a.mode is report.comparison.reference and a.allowed), None)
-    return [_row(account, reference, account is best) for account in accounts]
+    return [_row(report, account, reference, account is best) for account in accounts]
 
 
 def jobs_done(account: Account) -> str:
@@ -62,23 +63,28 @@ def spreads(account: Account) -> bool:
     return any(quantity.p10 != quantity.p90 for quantity in quantities)
 
 
-def _row(account: Account, reference: Account | None, is_chosen: bool) -> ModeRow:
+def _row(report: Report, account: Account, reference: Account | None, is_chosen: bool) -> ModeRow:
     if not account.allowed:
         return ModeRow(mode=account.mode, chosen=False, refused=account.reason or "refused")
     wide = spreads(account)
     against = reference if reference is not account else None
+    alike = against is not None and comparable(report, account, against)
     return ModeRow(
         mode=account.mode,
         chosen=is_chosen,
         usage=_times(account.usage, wide),
-        usage_ratio=numbers.ratio(account.usage.p50, against.usage.p50) if against else "",
+        usage_ratio=_ratio(account.usage, against.usage, alike) if against else "",
         cost=costs(account, spread=wide),
         wall=_times(account.wall, wide),
-        wall_ratio=numbers.ratio(account.wall.p50, against.wall.p50) if against else "",
+        wall_ratio=_ratio(account.wall, against.wall, alike) if against else "",
         queue=_times(account.queue, wide),
         jobs=jobs_done(account),
         activations=numbers.count(account.sample.activations),
     )
+
+
+def _ratio(quantity: Quantity, reference: Quantity, alike: bool) -> str:
+    return numbers.ratio(quantity.p50, reference.p50) if alike else "-"
 
 
 def _times(quantity: Quantity, spread: bool) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers
+from qplan.render.undone import undone
 from qplan.render.words import chosen, cost
 
 
@@ -21,16 +22,52 @@ class Totals:
     currency: str | None
 
 
+def distinct(reports: Sequence[Report]) -> list[Report]:
+    """The reports without those of a workload and backend that were handed in before."""
+    found: list[Report] = []
+    for report in reports:
+        if all(report.workload != other.workload for other in found):
+            found.append(report)
+    return found
+
+
+def repeats(reports: Sequence[Report]) -> list[str]:
+    """What was handed in more than once, in words."""
+    dropped = len(reports) - len(distinct(reports))
+    return [f"{numbers.counted(dropped, 'repeated input')} left out: each counts once."] if dropped else []
+
+
 def several_backends(reports: Sequence[Report]) -> bool:
-    """Whether these are one workload on several backends, whose figures are choices and not parts of a sum."""
-    return len({report.workload.backend.name for report in reports}) > 1 and _workloads(reports) < len(reports)
+    """Whether one workload stands on several backends, whose figures are choices and not parts of a sum."""
+    return len(_backends(reports)) > 1 and _workloads(reports) < len(distinct(reports))
+
+
+def one_workload(reports: Sequence[Report]) -> bool:
+    """Whether these are choices of backend for a single workload."""
+    return several_backends(reports) and _workloads(reports) == 1
 
 
 def totals(reports: Sequence[Report]) -> Totals:
     """What all workloads need together, each in its chosen mode."""
+    if several_backends(reports):
+        return Totals(usage_us=None, cost=None, currency=None)
+    return _summed(distinct(reports))
+
+
+def headline(reports: Sequence[Report]) -> str:
+    """The verdict over several reports."""
+    alone = distinct(reports)
+    if one_workload(alone):
+        return _best(alone)
+    if several_backends(alone):
+        return _by_backend(alone)
+    return f"{_counted_workloads(alone)}{_told(alone)}."
+
+
+def _summed(reports: Sequence[Report]) -> Totals:
     accounts = [chosen(report) for report in reports]
     found = [account for account in accounts if account is not None]
-    if several_backends(reports) or not found or len(found) < len(accounts):
+    if not found or len(found) < len(accounts):
         return Totals(usage_us=None, cost=None, currency=None)
     costs = [account.cost.mean for account in found if account.cost is not None]
     currencies = {account.currency for account in found}
@@ -42,15 +79,35 @@ def totals(reports: Sequence[Report]) -> Totals:
     )
 
 
-def headline(reports: Sequence[Report]) -> str:
-    """The verdict over several reports."""
-    if several_backends(reports):
-        return _best(reports)
-    summed, what = totals(reports), numbers.counted(_workloads(reports), "workload")
+def _told(reports: Sequence[Report]) -> str:
+    summed = _summed(reports)
     if summed.usage_us is None:
-        return f"{what}; at least one cannot run as it stands, so there is no total."
-    price = "no total cost" if summed.cost is None else numbers.money(summed.cost, summed.currency or "")
-    return f"{what} together: {numbers.duration(summed.usage_us)} of usage, {price}."
+        return "; at least one cannot run as it stands, so there is no total"
+    together = " together" if len(reports) > 1 else ""
+    said = f"{together}: {numbers.duration(summed.usage_us)} of usage, {_price(reports, summed)}"
+    left = sum(undone(report, account) for report in reports if (account := chosen(report)))
+    return f"{said}; {numbers.counted(left, 'job stays', 'jobs stay')} undone" if left else said
+
+
+def _price(reports: Sequence[Report], summed: Totals) -> str:
+    if summed.cost is not None:
+        return numbers.money(summed.cost, summed.currency or "")
+    unpriced = {cost(account) for report in reports if (account := chosen(report))}
+    return numbers.NOT_BILLED if unpriced == {numbers.NOT_BILLED} else "no total cost"
+
+
+def _by_backend(reports: Sequence[Report]) -> str:
+    """A sum for each backend; different workloads are never ranked against one another."""
+    apart = {name: [r for r in reports if r.workload.backend.name == name] for name in _backends(reports)}
+    return " ".join(f"On {name} {_counted_workloads(own)}{_told(own)}." for name, own in apart.items())
+
+
+def _counted_workloads(reports: Sequence[Report]) -> str:
+    return numbers.counted(_workloads(reports), "workload")
+
+
+def _backends(reports: Iterable[Report]) -> list[str]:
+    return list(dict.fromkeys(report.workload.backend.name for report in reports))
 
 
 def _workloads(reports: Sequence[Report]) -> int:
@@ -58,9 +115,12 @@ def _workloads(reports: Sequence[Report]) -> int:
 
 
 def _best(reports: Sequence[Report]) -> str:
-    found = [(report, account) for report in reports if (account := chosen(report)) is not None]
-    if not found:
+    runs = [(report, account) for report in reports if (account := chosen(report)) is not None]
+    if not runs:
         return "No backend can run this workload as it stands."
+    found = [(report, account) for report, account in runs if not undone(report, account)]
+    if not found:
+        return "No backend finishes this workload as it stands."
     fastest = min(found, key=lambda pair: pair[1].wall.p50)
     done = f"done in {numbers.duration(fastest[1].wall.p50)}"
     said = f"Fastest: {_place(*fastest)}, {done}."

@@ -11,11 +11,12 @@ from rich.text import Text
 from qplan.errors import Problem
 from qplan.model.fact import Fact
 from qplan.model.report import Report
-from qplan.render import summary, terminal, words
+from qplan.render import devices, summary, terminal, words
 from qplan.render.base import Options, Page
 from qplan.render.modes import modes_table, overview
 from qplan.render.sources import places, shared, short, without_place
 from qplan.render.terminal import draw, fitting, heading, text
+from qplan.render.verdict import verdict
 
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
@@ -26,9 +27,10 @@ def estimate(reports: Sequence[Report], options: Options) -> str:
 def compare(reports: Sequence[Report], options: Options) -> str:
     """Modes side by side, and before them the reports side by side when there are several."""
     width = fitting(options.width)
-    parts: list[RenderableType] = []
+    parts: list[RenderableType] = [*map(text, summary.repeats(reports))]
+    reports = summary.distinct(reports)
     if len(reports) > 1:
-        parts += [heading(summary.headline(reports)), Text(), overview(reports, width, all_modes=False), Text()]
+        parts += [heading(summary.headline(reports)), Text(), *overview(reports, width, all_modes=False), Text()]
     for report in reports:
         parts += [*_compared(report, width, options.timeline, alone=len(reports) == 1), Text()]
     return draw([*parts, *_foot(reports, width)], width=width, color=options.color)
@@ -36,10 +38,13 @@ def compare(reports: Sequence[Report], options: Options) -> str:
 
 def recommend(reports: Sequence[Report], options: Options) -> str:
     """What to do and why; the snippets stand last, as they are."""
-    return "\n".join(
-        recommend_text(report, width=options.width, color=options.color, timeline=options.timeline)
-        for report in reports
+    alone = summary.distinct(reports)
+    first = [*map(text, summary.repeats(reports)), *(_devices(alone) if summary.one_workload(alone) else ())]
+    ranking = [draw(first, width=fitting(options.width), color=options.color)] if first else []
+    told = (
+        recommend_text(report, width=options.width, color=options.color, timeline=options.timeline) for report in alone
     )
+    return "\n".join([*ranking, *told])
 
 
 def problems(problems: Sequence[Problem], files: Sequence[str], options: Options) -> str:
@@ -65,6 +70,21 @@ def page(page: Page, options: Options) -> str:
     return draw(parts, width=width, color=options.color)
 
 
+def _devices(reports: Sequence[Report]) -> Iterator[RenderableType]:
+    """Which backend to choose, and the others with what speaks against them."""
+    ranked = devices.ranked(reports)
+    drawn = terminal.table()
+    terminal.word_column(drawn, devices.HEADERS[0], least=12)
+    drawn.add_column(devices.HEADERS[1], no_wrap=True)
+    for header in devices.HEADERS[2:5]:
+        terminal.number_column(drawn, header)
+    terminal.word_column(drawn, devices.HEADERS[5], least=16)
+    for device in ranked:
+        mode, usage, cost, wall, why_not = devices.figures(device)
+        drawn.add_row(text(device.backend), mode, usage, cost, wall, text(why_not))
+    yield from (heading(devices.headline(ranked)), Text(), drawn)
+
+
 def _derived(page: Page) -> Iterator[RenderableType]:
     """Each term with its value, and below it the formula with the numbers put in and on whose word."""
     figure = ""
@@ -86,10 +106,13 @@ def compare_table(report: Report, *, width: int = 80, color: bool = False, timel
 
 def estimate_table(reports: Sequence[Report], *, width: int = 80, color: bool = False, timeline: bool = False) -> str:
     """Workloads one below the other, and their sum; a single one as ``compare`` shows it."""
-    if len(reports) == 1:
-        return compare_table(reports[0], width=width, color=color, timeline=timeline)
+    alone = summary.distinct(reports)
+    if len(alone) == 1:
+        return compare(reports, Options(width=width, color=color, timeline=timeline))
     width = fitting(width)
-    parts: list[RenderableType] = [heading(summary.headline(reports)), Text(), overview(reports, width)]
+    parts: list[RenderableType] = [*map(text, summary.repeats(reports)), heading(summary.headline(alone)), Text()]
+    reports = alone
+    parts += overview(reports, width)
     parts += _bulleted([line for report in reports for line in _labelled_notes(report)])
     for report in reports if timeline else ():
         parts += [Text(), heading(words.subject(report)), *_drawn(report, width)]
@@ -108,11 +131,11 @@ def recommend_text(report: Report, *, width: int = 80, color: bool = False, time
 
 
 def _compared(report: Report, width: int, timeline: bool, *, alone: bool) -> Iterator[RenderableType]:
-    verdict, subject = words.verdict(report), words.subject(report)
+    told, subject = verdict(report), words.subject(report)
     if alone:
-        yield from (heading(verdict[0]), *map(text, verdict[1:]), Text(), text(subject, "dim"), Text())
+        yield from (heading(told[0]), *map(text, told[1:]), Text(), text(subject, "dim"), Text())
     else:
-        yield from (heading(subject), *map(text, verdict), Text())
+        yield from (heading(subject), *map(text, told), Text())
     yield from modes_table(report, width)
     yield from _bulleted([*words.notes(report), *map(words.diagnostic, report.diagnostics)])
     if timeline:

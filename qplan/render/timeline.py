@@ -30,13 +30,13 @@ _GLYPHS: Mapping[Phase, tuple[str, str, str]] = {
     Phase.QPU_WAIT: ("~", "waits for the QPU", "red"),
     Phase.QPU: ("█", "QPU", "green"),
     Phase.CLASSICAL_AFTER: ("▒", "classical after", "blue"),
-    Phase.IDLE: ("$", "idle but billed", "magenta"),
+    Phase.IDLE: ("$", "idle, counts as usage", "magenta"),
     Phase.INACTIVE: ("_", "inactive", "dim"),
     Phase.CALIBRATION: ("%", "calibration", "magenta"),
     Phase.FOREIGN: ("x", "other users", "red"),
 }
 _ACTIVE = ("=", "active", "")
-_IDLE_FREE = ("o", "idle, not billed", "")
+_IDLE_FREE = ("o", "idle, not counted", "")
 _FOLDED = "⋯"
 _MOST_LANES = 12
 _IN_QUEUE = frozenset({Phase.QUEUE, Phase.LANE_WAIT})

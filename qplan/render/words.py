@@ -1,15 +1,17 @@
-"""Sentences that several formats share: the verdict, what was left undone, how sure the figures are. Plain text."""
+"""Sentences that several formats share: what a mode costs, what is left undone, how sure figures are. Plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from qplan.errors import Problem, Severity
 from qplan.model.account import Account, Figures
 from qplan.model.comparison import Action
+from qplan.model.pricing import LimitAction
 from qplan.model.report import Report
+from qplan.model.workload import Mode
 from qplan.render import numbers
 from qplan.units import us_from_s
 
@@ -28,6 +30,12 @@ def chosen(report: Report) -> Account | None:
     return picked[0] if picked and picked[0].allowed else None
 
 
+def recommended(report: Report) -> Account | None:
+    """The account of the recommended mode, if the report shows it and the plan admits it."""
+    best = chosen(report)
+    return best if best and best.mode is report.recommendation.mode else None
+
+
 def subject(report: Report) -> str:
     """What the figures are about."""
     workload = report.workload
@@ -40,20 +48,22 @@ def cost(account: Account) -> str:
     return numbers.money(median, account.currency, account.cost_reason)
 
 
-def verdict(report: Report) -> tuple[str, ...]:
-    """What to do in one line, and in a second what the other modes would be against it."""
-    best = chosen(report)
-    if best is None:
-        return (_no_verdict(report),)
-    first = f"Run it as {best.mode.said(best.sample.jobs)}: {price(best)}."
-    others = [account for account in shown(report) if account.allowed and account is not best]
-    return (first, f"Against that: {'; '.join(_against(others, best))}.") if others else (first,)
+def cost_reason(report: Report, mode: Mode) -> str | None:
+    """Why there is no cost in a mode."""
+    return next((account.cost_reason for account in report.comparison.accounts if account.mode is mode), None)
 
 
 def price(account: Account) -> str:
     """Usage, cost and wall-clock of an account in a sentence."""
+    run = account.sample
     usage, wall = numbers.duration(account.usage.p50), numbers.duration(account.wall.p50)
-    return f"{usage} of usage, {_cost_in_a_sentence(account)}, done in {wall}"
+    end = "done in" if run.completed == run.jobs else f"{jobs_of(account)} done in"
+    return f"{usage} of usage, {_cost_in_a_sentence(account)}, {end} {wall}"
+
+
+def jobs_of(account: Account) -> str:
+    """Completed jobs of all: ``14 of 40 jobs``."""
+    return f"{numbers.count(account.sample.completed)} of {numbers.counted(account.sample.jobs, 'job')}"
 
 
 def unfinished(run: Figures) -> str:
@@ -69,9 +79,7 @@ def unfinished(run: Figures) -> str:
 
 def notes(report: Report) -> Iterator[str]:
     """What the table cannot hold: undone jobs, limits met, unknown prices, retries; diagnostics come apart."""
-    for account in shown(report):
-        if account.allowed:
-            yield from _notes_on(account)
+    yield from _by_mode((account, text) for account in _allowed(report) for text in _notes_on(report, account))
     reasons = {account.cost_reason for account in shown(report) if account.cost_reason and account.cost is None}
     yield from (f"Cost: {reason}" for reason in sorted(reasons))
 
@@ -124,49 +132,50 @@ def footer(reports: Sequence[Report]) -> str:
     return "; ".join(part for part in parts if part) + "."
 
 
-def _no_verdict(report: Report) -> str:
-    accounts = shown(report)
-    if report.recommendation.mode is None and len(accounts) > 1:
-        return report.recommendation.headline or "No mode can run this workload as it stands."
-    refused = [account for account in accounts if not account.allowed]
-    return "; ".join(f"{a.mode.said().capitalize()} is refused: {a.reason}" for a in refused) or "No verdict."
-
-
 def _cost_in_a_sentence(account: Account) -> str:
     said = cost(account)
     return "cost unknown" if said == numbers.UNKNOWN else said
 
 
-def _against(others: Sequence[Account], best: Account) -> Iterator[str]:
-    """Each other mode's ratios; modes of the same ratios together."""
+def _allowed(report: Report) -> list[Account]:
+    return [account for account in shown(report) if account.allowed]
+
+
+def _by_mode(texts: Iterable[tuple[Account, str]]) -> Iterator[str]:
+    """Notes in the order found; what is said of several modes is said once."""
     told: dict[str, list[str]] = {}
-    for other in others:
-        told.setdefault(_ratios(other, best), []).append(other.mode.said(other.sample.jobs))
-    return (f"{numbers.listed(modes)} {ratios}" for ratios, modes in told.items())
+    for account, text in texts:
+        told.setdefault(text, []).append(account.mode)
+    return (f"{numbers.listed(modes)}: {text}" for text, modes in told.items())
 
 
-def _ratios(other: Account, best: Account) -> str:
-    done = other.sample.completed
-    if done < best.sample.completed:
-        return f"only {numbers.count(done)} of {numbers.counted(other.sample.jobs, 'job')}"
-    if other.cost and best.cost and best.cost.p50:
-        what, times = "cost", numbers.ratio(other.cost.p50, best.cost.p50)
-    else:
-        what, times = "usage", numbers.ratio(other.usage.p50, best.usage.p50)
-    return f"{times} the {what}, {numbers.ratio(other.wall.p50, best.wall.p50)} the time"
-
-
-def _notes_on(account: Account) -> Iterator[str]:
+def _notes_on(report: Report, account: Account) -> Iterator[str]:
     run = account.sample
-    if undone := unfinished(run):
-        yield f"{account.mode}: {numbers.count(run.completed)} of {numbers.counted(run.jobs, 'job')} done; {undone}."
+    if left := unfinished(run):
+        yield f"{jobs_of(account)} done; {left}."
     if run.retries:
-        yield f"{account.mode}: {numbers.counted(run.retries, 'job', 'jobs')} sent again after a failure."
-    if need := account.need:
-        whole = f"{numbers.duration(need.usage_us)} of usage"
-        if need.cost is not None:
-            whole += f" ({numbers.money(need.cost, account.currency)})"
-        yield f"{account.mode}: the plan's limit stops it; to the end it needs {whole}."
+        yield f"{numbers.counted(run.retries, 'attempt')} repeated after a failure."
+    if account.need:
+        yield f"{_limit(report, account, account.need)}."
+
+
+def _limit(report: Report, account: Account, need: Figures) -> str:
+    """Whether the usage limit cuts the run or the run outlasts it, and by how much (rule U-10)."""
+    plan, left = report.workload.plan, need.completed - account.sample.completed
+    what = "cost limit" if plan.limit_action is LimitAction.STOP else "allocation"
+    said = f"the {what} cuts it" if left > 0 else f"finishes, but overdraws the {what}"
+    needs = f"needs {numbers.duration(need.usage_us)} of usage"
+    if need.cost is not None:
+        needs += f" ({numbers.money(need.cost, account.currency)})"
+    parts = [needs]
+    if plan.remaining_us is not None:
+        short_us = need.usage_us - plan.remaining_us
+        if left <= 0 and short_us <= 0:
+            return f"finishes, and uses up the {what}: {numbers.duration(plan.remaining_us)} left, {needs}"
+        parts = [f"{numbers.duration(plan.remaining_us)} left", needs]
+        parts += [f"{numbers.duration(short_us)} short"] if short_us > 0 else []
+    parts += [f"{numbers.counted(left, 'job')} undone"] if left > 0 else []
+    return f"{said}: {', '.join(parts)}"
 
 
 def _change(by: int | Decimal, saves: str, costs: str, say: Callable[[Any], str]) -> str:

@@ -68,3 +68,15 @@ def test_calibrations_and_foreign_jobs_are_cut_at_the_end():
         ("foreign[1]", "foreign", 1, 0.5, 3),
         ("job[1]", "qpu", 0, 1, 3),
     ]
+
+
+def test_the_client_thinks_after_what_a_stage_waits_for_as_after_a_step():
+    first, second = item(4, 6, name="a"), item(1, 2, name="b", think=5, wait_for=(0,))
+    run = spans(submission(SESSION, first, second, wait=100))
+    assert [span for span in run if span[1] == "think"] == [("b[1]", "think", None, 110, 115)]
+    assert ("b[1]", "classical_before", 0, 115, 116) in run
+
+
+def test_without_think_a_stage_that_waits_has_no_such_span():
+    run = spans(submission(SESSION, item(4, 6, name="a"), item(1, 2, name="b", wait_for=(0,)), wait=100))
+    assert [span for span in run if span[1] == "think"] == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +73,8 @@ def test_without_a_command_the_help_is_shown(qplan: Qplan) -> None:
         (("explain", VQE, "-F", "nope"), "--figure takes quantum, usage, cost, wall or all, not 'nope'"),
         (("explain", "S-99"), "unknown rule 'S-99'; did you mean 'S-09'?"),
         (("explain", "QP999"), "unknown code 'QP999'; did you mean 'QP409'?"),
+        (("explain", "XX-99"), "'XX-99' is neither a rule, nor a code, nor a file"),
+        (("explain", VQE, "--backend", "ibm_fez", "--backend", "ibm_boston"), "explain takes one --backend"),
         (("profiles", "list"), "profiles takes nothing, or `show NAME`"),
         (("profiles", "show"), "profiles takes nothing, or `show NAME`"),
         (("profiles", "show", "ibm_kingstn"), "unknown profile 'ibm_kingstn'; did you mean 'ibm_kingston'?"),
@@ -142,6 +146,49 @@ def test_options_that_change_the_file_have_its_problems(
     ran = qplan("compare", VQE, *arguments)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.splitlines() == [*lines, "1 error in 1 file"]
+
+
+def test_estimate_and_validate_take_several_backends(qplan: Qplan) -> None:
+    devices = ("--backend", "ibm_kingston", "--backend", "ibm_fez")
+    rows = qplan("estimate", VQE, *devices, "-f", "csv").out.splitlines()[1:]
+    assert {row.split(",")[2] for row in rows} == {"ibm_kingston", "ibm_fez"}
+    ran = qplan("validate", VQE, *devices, "--backend", "ibm_brisbane")
+    assert "QP302: warning: ibm_brisbane was retired" in ran.out
+
+
+def test_jobs_that_are_fine_are_checked_beside_faulty_ones(tmp_path: Path, qplan: Qplan) -> None:
+    """Every problem at once: what only planning finds too, unless the job or its backend is faulty."""
+    path = tmp_path / "f.yaml"
+    wide = "qplan: 1\nname: 5\nbackend: BACKEND\njobs:\n- {name: a, qubits: 999}\n- {name: b, shots: 0, qubits: 999}\n"
+    for backend, codes in (("ibm_fez", ["QP103", "QP104", "QP406"]), ("ibm_fz", ["QP103", "QP211", "QP104"])):
+        path.write_text(wide.replace("BACKEND", backend))
+        for command in ("validate", "compare"):
+            ran = qplan(command, str(path))
+            assert (ran.status, re.findall("QP[0-9]+", ran.out + ran.err)) == (2, codes)
+
+
+def test_assumptions_name_their_jobs_unless_they_are_of_all(tmp_path: Path, qplan: Qplan) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("qplan: 1\njobs:\n- {name: a, primitive: estimator, shots: 9}\n- {name: b, circuits: 2}\n")
+    facts = json.loads(qplan("compare", str(path), "-f", "json").out)["assumptions"]
+    told = {fact["name"]: fact["value"] for fact in facts}
+    assert told["shots (sampler)"] == "4,096 (for b)"
+    assert told["circuit duration"] == "inside the model's time per execution"
+
+
+def test_a_profile_is_shown_under_the_keys_that_replace_its_figures(qplan: Qplan) -> None:
+    rows = qplan("profiles", "show", "ibm_kingston", "-f", "csv").out.splitlines()[1:]
+    names = {row.split(",")[0] for row in rows}
+    assert {"lanes", "rep_delay", "sx", "two_qubit"} <= names
+    assert not [name for name in names if name.endswith(("_s", "_ns", "_us"))]
+    assert "per_job.sampler," in qplan("profiles", "show", "measured", "-f", "csv").out
+
+
+def test_a_refused_mode_is_explained_by_its_refusal(qplan: Qplan) -> None:
+    ran = qplan("explain", VQE, "-F", "usage", "--plan", "open", "--set", "mode=session", "-f", "csv")
+    refusal = "the Open plan has no sessions: send jobs or a batch; choose another plan, or another mode"
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines()[1].startswith(f'session,refused,"{refusal}: --set mode=batch",')
 
 
 def test_rules_and_codes_are_found_in_small_letters_too(qplan: Qplan) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from qplan.model.comparison import Action, Objective, Recommendation
+from qplan.model.pricing import LimitAction
 from qplan.model.variant import Goal
-from qplan.model.workload import End, Failure
-from tests.compare.flow import BATCH, JOB, PLAN, SESSION, advise, item, job, reason, workload
+from qplan.model.workload import End, Failure, Options
+from tests.compare.flow import BATCH, JOB, PLAN, SESSION, advise, item, job, limited, reason, workload
 
 S = 1_000_000
 TIME, COST = Goal(objective=Objective.TIME), Goal(objective=Objective.COST)
@@ -28,8 +29,7 @@ def test_u_03_merging_saves_the_overhead_of_each_job() -> None:
     small = workload(item(job(qpu=6, before=1, count=3)), wait=100)
     merge = action(advise(small, COST), "merge")
     assert merge.text == (
-        "Merge the 3 jobs 'job' of a step into 1 and run it as a single job:"
-        " 14 s of usage (22.40 USD), done in 1 min 57 s."
+        "Or merge the 3 jobs 'job' into 1 and run it as a single job: 14 s of usage (22.40 USD), done in 1 min 57 s."
     )
     assert (merge.saves_usage_us, merge.saves_wall_us, merge.saves_cost) == (4 * S, 2 * S, Decimal("6.40"))
     assert merge.mode is JOB
@@ -79,7 +79,9 @@ def test_p_01_forgetting_may_decide_the_mode() -> None:
     whole = workload(item(job(), iterations=3, think=5), wait=100, end=End.NONE)
     advice = advise(whole)
     assert advice.mode is BATCH
-    assert action_of(advice, "close", SESSION).text.startswith("Close it after the last job and run it as a session:")
+    assert action_of(advice, "close", SESSION).text.startswith(
+        "Or close it after the last job and run it as a session:"
+    )
 
 
 def action_of(advice: Recommendation, kind: str, mode: object) -> Action:
@@ -112,7 +114,7 @@ def test_a_max_time_of_the_file_that_cuts_is_raised() -> None:
     assert advice.mode is JOB
     only_session = workload(item(job(), iterations=3, think=5), wait=100, session_max=30)
     raised = action_of(advise(only_session), "max_time", SESSION)
-    assert raised.text.startswith("Set max_time to 1 min and run it as a session: 40 s of usage")
+    assert raised.text.startswith("Or set max_time to 1 min and run it as a session: 40 s of usage")
     assert (raised.saves_usage_us, raised.saves_wall_us) == (-22 * S, 200 * S)
 
 
@@ -166,7 +168,7 @@ def test_runners_up_tell_what_is_worse() -> None:
     assert [(other.name, other.mode) for other in advice.alternatives] == [("as written", JOB), ("as written", SESSION)]
     slow = advise(workload(item(job(qpu=6, before=60, count=3))), TIME)
     merge = slow.alternatives[-1]
-    assert (merge.name, merge.mode) == ("merge the 3 jobs 'job' of a step into 2", BATCH)
+    assert (merge.name, merge.mode) == ("merge the 3 jobs 'job' into 2", BATCH)
     assert merge.why_not == "0.9x the usage, 1.7x the time"
 
 
@@ -174,13 +176,13 @@ def test_break_even_figures_carry_their_unit() -> None:
     [wait, *_] = advise(LOOP).break_evens
     assert (wait.name, wait.current, wait.unit, wait.flips_to) == ("queue wait", Decimal(100), "s", BATCH)
     assert abs(wait.value - Decimal(880) / 14) < Decimal("0.1")
-    assert wait.text.startswith("With a queue wait below 62.8")
+    assert wait.text.startswith("With a queue wait below 1 min 3 s")
 
 
 def test_u_07_no_merge_that_the_service_would_cut() -> None:
     """Three hours of quantum time is the most a job may take: 240 jobs of 50 s go into two, not into one."""
     many = workload(item(job(qpu=50, before=0, count=240)))
-    assert action(advise(many, COST), "merge").text.startswith("Merge the 240 jobs 'job' of a step into 2 and")
+    assert action(advise(many, COST), "merge").text.startswith("Or merge the 240 jobs 'job' into 2 and")
 
 
 def test_p_02_a_merge_that_changes_nothing_is_not_proposed() -> None:
@@ -189,3 +191,38 @@ def test_p_02_a_merge_that_changes_nothing_is_not_proposed() -> None:
     free = replace(three.usage.model, per_job_s=dict.fromkeys(three.usage.model.per_job_s, Decimal(0)))
     assert "merge" in kinds(advise(three))
     assert "merge" not in kinds(advise(replace(three, usage=replace(three.usage, model=free))))
+
+
+def test_u_07_a_job_that_its_own_limit_cuts_gets_a_longer_one() -> None:
+    part = replace(job(qpu=30, count=2), options=Options(max_execution_time_s=10))
+    advice = advise(workload(item(part)))
+    assert advice.mode is None
+    raised = action(advice, "max_execution_time")
+    assert raised.text == (
+        "Raise max_execution_time of 'job' to 30 s and run it as a batch:"
+        " 1 min of usage (96.00 USD), done in 1 min 4 s."
+    )
+    assert advice.max_time_us is None
+    assert "max_time" not in kinds(advice)
+
+
+def test_u_10_what_the_cost_limit_lacks_is_told_with_its_price() -> None:
+    short = workload(item(job(qpu=10, before=0), iterations=6), wait=10, plan=limited(25, LimitAction.STOP))
+    raised = action(advise(short), "limit")
+    assert raised.text == "Raise the cost limit by 35 s of usage (56.00 USD): then nothing is held back."
+    free = replace(short, plan=replace(short.plan, price_per_second=Decimal(0)))
+    assert action(advise(free), "limit").text.startswith("Wait until 35 s more of the allocation are free")
+    assert "limit" not in kinds(advise(replace(short, plan=PLAN)))
+
+
+def test_only_jobs_of_a_loop_are_merged_within_a_step() -> None:
+    looped = workload(item(job(qpu=6, before=1, count=3), iterations=2), wait=100)
+    assert "the 3 jobs 'job' of a step into 1" in action(advise(looped, COST), "merge").text
+
+
+def test_what_is_not_billed_is_spent() -> None:
+    unbilled = replace(LOOP, plan=replace(PLAN, price_per_second=None))
+    said = " ".join(a.text for a in advise(unbilled).actions) + " ".join(r.text for r in advise(unbilled).reasons)
+    assert "bill" not in said
+    assert "left open it spends usage until" in said
+    assert "bill" in " ".join(a.text for a in advise(LOOP).actions)

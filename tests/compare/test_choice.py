@@ -11,7 +11,7 @@ from qplan.compare import choose
 from qplan.model.comparison import Objective
 from qplan.model.pricing import LimitAction
 from qplan.model.variant import Goal
-from qplan.model.workload import Mode, Workload
+from qplan.model.workload import End, Mode, Options, Workload
 from tests.compare.flow import BATCH, JOB, PLAN, SESSION, advise, item, job, limited, outcome, workload
 
 COST, TIME, BALANCED = Objective.COST, Objective.TIME, Objective.BALANCED
@@ -118,7 +118,8 @@ def test_u_10_a_shortfall_is_said_with_what_is_short() -> None:
     advice = advise(stopped)
     assert advice.mode is BATCH
     assert advice.headline == (
-        "Run it as a batch, but 4 jobs left undone: needs 1 min of usage, 25 s are left of the test plan: 35 s short."
+        "No mode finishes it: 4 jobs left undone: needs 1 min of usage, 25 s are left of the test plan: 35 s short."
+        " The most is done as a batch: 2 of 6 jobs done in 35 s, 25 s of usage (40.00 USD)."
     )
 
 
@@ -138,3 +139,43 @@ def test_jobs_that_the_file_lets_fail_are_not_undone() -> None:
 
     failing = workload(item(job(count=3, failure=Failure(numbers=(2,)))))
     assert choose(outcome(failing), Goal()).obstacles == {}
+
+
+def test_u_07_jobs_that_their_own_limit_cuts_are_undone() -> None:
+    cut = replace(job("cut", qpu=30), options=Options(max_execution_time_s=10))
+    every, one = advise(workload(item(replace(cut, count=2)))), advise(workload(item(cut), item(job("whole"))))
+    assert (every.mode, one.mode) == (None, BATCH)
+    assert every.headline == "No mode does any of it: 2 jobs left undone: cut by max_execution_time."
+    assert one.headline == (
+        "No mode finishes it: 1 job left undone: cut by max_execution_time or the service's limit on the QPU time of"
+        " a job. The most is done as a batch: 1 of 2 jobs done in 20 s, 16 s of usage (25.60 USD)."
+    )
+    assert [reason.rule for reason in one.reasons if not reason.speaks_for][-1] == "U-07"
+
+
+def test_the_closest_is_the_least_over_the_budget() -> None:
+    """Session 64.00, batch and jobs 28.80: balanced would prefer the session."""
+    assert advise(LOOP, Goal(budget=Decimal(20))).headline == (
+        "No mode will do. The closest: a batch costs 28.80 USD, 8.80 USD over the budget of 20.00 USD."
+    )
+
+
+def test_an_unknown_price_leaves_a_budget_unconfirmed() -> None:
+    unknown = replace(workload(item(job(count=2))), plan=replace(PLAN, price_per_second=None, price_reason="unknown"))
+    assert advise(unknown, Goal(budget=Decimal(50))).headline == (
+        "The budget of 50.00 USD cannot be confirmed: unknown; set plan.price_per_second."
+        " As a batch: 12 s of usage, done in 16 s."
+    )
+
+
+def test_b_10_an_early_stop_is_not_told_in_multiples() -> None:
+    whole = workload(item(job(count=10)), end=End.CLOSE)
+    box = replace(whole.batch, end=End.CANCEL, cancel_after=2)
+    early = advise(replace(whole, batch=box, session=replace(box, interactive_ttl_us=60_000_000)))
+    assert early.mode is BATCH
+    told = [reason.text for reason in early.reasons if reason.rule == "B-10"]
+    assert len(told) == 1
+    assert told[0].endswith("as single jobs all do: 1 min of usage (96.00 USD), done in 1 min 4 s.")
+    assert not {"S-11", "R-01"} & {reason.rule for reason in early.reasons}
+    [job_mode] = (other for other in early.alternatives if other.mode is JOB)
+    assert job_mode.why_not.startswith("10 of 10 jobs done: 1 min of usage")

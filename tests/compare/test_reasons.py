@@ -50,8 +50,11 @@ ONE = workload(item(job()), wait=100)
         ),
         (
             "U-04",
-            workload(item(job(qpu=60, count=2)), wait=100),
-            workload(item(job(qpu=59, count=2)), wait=100),
+            replace(
+                MINUTES := workload(item(job(qpu=60, count=2)), wait=100),
+                queue=replace(MINUTES.queue, between_us=10**9),
+            ),
+            MINUTES,
         ),
         (
             "U-10",
@@ -129,12 +132,14 @@ def test_u_03_a_merge_that_is_no_better_is_told_as_such() -> None:
 
 def test_u_10_says_what_is_short() -> None:
     whole = workload(item(job(), iterations=3, think=5), wait=100, plan=limited(39))
-    assert reason(advise(whole), "U-10") == "Needs 40 s of usage, 39 s are left of the test plan: 1 s short."
+    assert reason(advise(whole), "U-10") == (
+        "It finishes, but overdraws the allocation: needs 40 s of usage, 39 s are left of the test plan: 1 s short."
+    )
 
 
 def test_p_02_a_close_call_is_said() -> None:
     near = reason(advise(workload(item(job(), iterations=3, think=5), wait=80)), "P-02")
-    assert near == "A close call: with a think time above 5.836 s a batch would be the choice; now it is 5 s."
+    assert near == "A close call: with a think time above 5.8 s a batch would be the choice; now it is 5 s."
     assert "P-02" not in rules(advise(workload(item(job(), iterations=3, think=0), wait=1000)))
 
 
@@ -154,3 +159,13 @@ def test_the_headline_gives_the_figures_and_the_runner_up() -> None:
     assert [other.mode for other in advise(LOOP).alternatives][:2] == [BATCH, JOB]
     assert isinstance(advise(ONE).mode, Mode)
     assert advise(ONE).mode is JOB
+
+
+def test_p_02_figures_that_would_read_the_same_are_given_in_full() -> None:
+    near = reason(advise(workload(item(job(), iterations=3, think=5), wait=62.85)), "P-02")
+    assert near == ("A close call: with a queue wait above 62.87 s a session would be the choice; now it is 62.85 s.")
+
+
+def test_r_02_equal_times_speak_for_neither_mode() -> None:
+    """With no wait and no pause a session has no time to gain."""
+    assert "R-02" not in rules(advise(workload(item(job(), iterations=3, think=0))))

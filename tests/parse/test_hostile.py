@@ -123,9 +123,9 @@ def test_a_trace_outside_the_folder_is_refused_also_through_a_link(tmp_path: Pat
 def test_a_trace_must_be_a_regular_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "t.csv")
     (tmp_path / "folder.csv").mkdir()
-    assert trace(tmp_path) == ["the trace 't.csv' a pipe, not a regular file"]
-    assert trace(tmp_path, "folder.csv") == ["the trace 'folder.csv' a directory, not a regular file"]
-    assert trace(tmp_path, "none.csv") == ["the trace 'none.csv' there is no such file"]
+    assert trace(tmp_path) == ["the trace 't.csv' cannot be used: a pipe, not a regular file"]
+    assert trace(tmp_path, "folder.csv") == ["the trace 'folder.csv' cannot be used: a directory, not a regular file"]
+    assert trace(tmp_path, "none.csv") == ["the trace 'none.csv' cannot be used: there is no such file"]
 
 
 def test_what_stands_in_a_trace_is_never_echoed(tmp_path: Path) -> None:

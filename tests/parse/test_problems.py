@@ -86,7 +86,10 @@ SHAPE: list[tuple[str, list[str], str]] = [
         "misspelled quantile",
     ),
     (HEAD + "jobs: [{qpu: {mean: 5s}}]", ["2:14: QP102: the key 'sd' is required"], "half a spread"),
-    (HEAD + "jobs: [{qpu: []}]", ["2:14: QP104: qpu must hold at least one entry"], "empty sample"),
+    (HEAD + "jobs: [{qpu: []}]", ["2:14: QP104: qpu is an empty list: a duration is missing"], "empty sample"),
+    (HEAD + "jobs: [{qpu: {}}]", ["2:14: QP104: qpu is an empty mapping: a duration is missing"], "empty spread"),
+    (HEAD + "jobs:\n\t- {qpu: 1s}", ["3:1: QP001: not valid YAML: a tab"], "a tab"),
+    (HEAD + "jobs:\n- name: a\n\tqpu: 1s", ["4:1: QP001: not valid YAML: a tab"], "a tab inside a job"),
     (
         HEAD + 'name: "a\\u202eb"\n' + ONE,
         ["2:7: QP104: name must be a name of 1 to 200 printable characters, not 'a\\u202eb'"],
@@ -280,6 +283,13 @@ HINTS: list[tuple[str, str, str]] = [
     ("jobs: [{rep_delay: 5}]", "it belongs at jobs[].options.execution.rep_delay", "key of another mapping"),
     ("shots: 5\njobs: [{}]", "it belongs at jobs[].shots", "key of a job"),
     ("jobs: [{qpu: {p9x: 5s}}]", "did you mean 'p90'?", "nearest quantile"),
+    (
+        "jobs: [{options: {foo: 1}}]",
+        "known keys: default_shots, max_execution_time, execution, environment, twirling, dynamical_decoupling,"
+        " experimental, simulator",
+        "options of a sampler",
+    ),
+    ("jobs: [{shots: '5'}]", "write it without quotes", "a number as text"),
     ("jobs: [{shots: }]", "give a value, or leave the key out", "no value"),
     ("jobs: [{name: 5}]", "put it in quotes to make it text", "a number as a name"),
     ("mode: sesion\njobs: [{}]", "did you mean 'session'?", "nearest word"),
@@ -319,6 +329,11 @@ def test_a_faulty_name_does_not_make_its_followers_faulty() -> None:
     ]
 
 
+def test_an_unknown_primitive_does_not_have_the_options_of_another() -> None:
+    text = "jobs: [{primitive: estimater, precision: 0.1, observable_groups: 3, options: {resilience_level: 1}}]"
+    assert [problem.code for problem in found(HEAD + text)] == ["QP103"]
+
+
 def test_a_faulty_cancel_after_is_not_also_missing() -> None:
     assert [problem.code for problem in found(HEAD + "batch: {end: cancel, cancel_after: 0}\n" + ONE)] == ["QP104"]
 
@@ -345,6 +360,16 @@ WARNINGS: list[tuple[str, str, str]] = [
         "2:10: QP305: the plan open probably may not use ibm_pittsburgh",
         "perhaps no access",
     ),
+    (
+        "jobs: [{primitive: sampler, pubs: [{observable_groups: 3}]}]",
+        "2:56: QP306: a sampler has no observables, yet its circuits are counted 3 times",
+        "observables of a sampler",
+    ),
+    (
+        "jobs: [{qpu: 5s, options: {default_shots: 9, max_execution_time: 9, execution: {rep_delay: 0.001}}}]",
+        "2:27: QP307: qpu states the quantum time, which default_shots, rep_delay cannot change",
+        "options beside a stated time",
+    ),
 ]
 
 
@@ -365,6 +390,8 @@ ALLOWED: list[tuple[str, str]] = [
     ("background: {busy_lanes: [1s, 1s, 1s, 1s, 1s]}\n" + ONE, "as many busy lanes as lanes"),
     ("mode: job\n" + ONE, "job mode with one job"),
     ("jobs: [{qpu: 1s, count: 100000}]", "100,000 jobs"),
+    ("jobs: [{qpu: 1s, options: {max_execution_time: 5}}]", "an option that cuts a stated time"),
+    ("jobs: [{primitive: sampler, observable_groups: 1}]", "one group of a sampler is none"),
 ]
 
 

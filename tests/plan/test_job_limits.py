@@ -57,6 +57,12 @@ def stated(seconds: int, **options: object) -> Job:
     return sampler(qpu=Duration.fixed(seconds * 1_000_000), options=Options(**options))  # type: ignore[arg-type]
 
 
+def test_long_times_are_told_as_people_say_them() -> None:
+    [over, cut] = problems(stated(18_000, max_execution_time_s=3_000))
+    assert over.message == "job 'counts': 5 h (18,000 s) of quantum time; the service will cut it at 3 h (10,800 s)"
+    assert "max_execution_time is 3,000 s, but its quantum time is 18,000 s: it will be cut" in cut.message
+
+
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from qplan.model.backend import Backend
 from qplan.model.duration import Duration
+from qplan.model.fact import Fact, Status
 from qplan.model.usage import QuantumTime, UsageModel
 from qplan.model.workload import Job, LayerNoiseLearning, MeasureNoiseLearning, Options, Primitive, Pub, Twirling
 from qplan.parse.primitive_defaults import primitive_defaults

@@ -4,25 +4,25 @@ import csv
 from dataclasses import replace
 from io import StringIO
 
+from qplan.model.workload import Mode
 from qplan.render import Format, Options, renderer
 from tests.render import samples
 
 MARKDOWN = """\
-### Run it as a batch: 18 s of usage, not billed, done in 5 min 40 s.
+### No mode finishes it: 2 jobs stay undone as a batch (18 s of usage, not billed, 1 of 3 jobs done in 5 min 40 s).
 
-Against that: single jobs 1.0x the usage, 1.0x the time.
+Against that: single jobs with 2 of 3 jobs left undone.
 
 `h2o-vqe` on `ibm_kingston`, plan `open`
 
 | mode | usage | vs batch | cost, USD | wall-clock | vs batch | queue | jobs | activations |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: |
-| job | 18 s | 1.0x | not billed | 5 min 40 s | 1.0x | 5 min | 1/3 | 0 |
+| job | 18 s | - | not billed | 5 min 40 s | - | 5 min | 1/3 | 0 |
 | **batch** (recommended) | 18 s |  | not billed | 5 min 40 s |  | 5 min | 1/3 | 3 |
 | session | refused: The Open plan admits no sessions (rule S-09). |  |  |  |  |  |  |  |
 
-- job: 1 of 3 jobs done; 1 cancelled and 1 not submitted.
-- batch: 1 of 3 jobs done; 1 cancelled and 1 not submitted.
-- batch: the plan's limit stops it; to the end it needs 18 s of usage (28.80 USD).
+- job and batch: 1 of 3 jobs done; 1 cancelled and 1 not submitted.
+- batch: the allocation cuts it: needs 18 s of usage (28.80 USD), 2 jobs undone.
 - Cost: not billed: free within the allocation
 - the batch goes inactive after every iteration: its interactive TTL of 1 s is below think \\[QP201\\]
 
@@ -59,7 +59,9 @@ def test_markdown_ranges_stand_in_their_cells() -> None:
 def test_markdown_of_several_workloads() -> None:
     other = replace(samples.open_plan(), workload=samples.workload("sweep", "sweep.yaml"))
     text = renderer(Format.MARKDOWN).estimate([samples.vqe(), other], Options())
-    assert text.startswith("### 2 workloads together: 58 s of usage, no total cost.\n\n| workload | backend | mode |")
+    assert text.startswith(
+        "### 2 workloads together: 58 s of usage, no total cost; 2 jobs stay undone.\n\n| workload | backend | mode |"
+    )
     assert "\n| `sweep` | `ibm_kingston` | session | refused |  |  |  |\n" in text
     assert "\n- `sweep`: session is refused: The Open plan admits no sessions (rule S-09).\n" in text
 
@@ -111,3 +113,22 @@ def test_csv_of_an_unknown_price_is_empty_with_a_reason() -> None:
     row = rows_of(renderer(Format.CSV).compare([samples.unknown_price()], Options()))[0]
     assert (row["cost_p50"], row["currency"]) == ("", "")
     assert row["cost_reason"].startswith("the price of flex is agreed")
+
+
+def test_only_the_recommended_mode_is_marked() -> None:
+    report = replace(samples.vqe(), modes=(Mode.BATCH,))
+    assert [row["recommended"] for row in rows_of(renderer(Format.CSV).estimate([report], Options()))] == ["false"]
+    assert "(recommended)" not in renderer(Format.MARKDOWN).estimate([report], Options())
+
+
+def test_an_input_handed_in_twice_is_written_once() -> None:
+    assert len(rows_of(renderer(Format.CSV).compare([samples.vqe(), samples.vqe()], Options()))) == 3
+    text = renderer(Format.MARKDOWN).compare([samples.vqe(), samples.vqe()], Options())
+    assert text.startswith("1 repeated input left out: each counts once.\n\n### Run it as a session")
+
+
+def test_markdown_ranks_the_backends_of_one_workload() -> None:
+    miami = replace(samples.vqe(), workload=samples.workload(backend=samples.MIAMI))
+    text = renderer(Format.MARKDOWN).recommend([samples.vqe(), miami], Options())
+    assert text.startswith("### Choose ibm\\_kingston as a session: 40 s of usage")
+    assert "\n| `ibm_miami` | session | 40 s | 64.00 USD | 2 min 20 s | the same usage and time |\n" in text

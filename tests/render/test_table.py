@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from qplan.model.report import Report
 from qplan.model.workload import Mode
 from qplan.render import Options
-from qplan.render.table import compare, compare_table, estimate_table, recommend_text
+from qplan.render.table import compare, compare_table, estimate_table, recommend, recommend_text
 from tests.render import samples
 
 COMPARED = """\
@@ -88,11 +88,11 @@ SPREAD = """\
 """
 
 LARGE = """\
-                               cost,                                    active
-  mode           usage           USD wall-clock   queue           jobs windows
-──────────────────────────────────────────────────────────────────────────────
-  job        114 d 7 h 15,802,468.80    1,234 d 1,200 d 99,990/100,000  12,345
-    vs batch      1.0x                     1.0x
+                              cost,
+  mode         usage            USD  wall-clock    queue            jobs
+────────────────────────────────────────────────────────────────────────
+  job      114 d 7 h  15,802,468.80     1,234 d  1,200 d  99,990/100,000
+  batch    114 d 7 h  15,802,468.80     1,234 d  1,200 d  99,990/100,000
 """
 
 ALL = (
@@ -142,15 +142,16 @@ def test_an_unknown_price_is_said_and_explained() -> None:
 def test_one_mode_alone_has_no_ratios() -> None:
     text = compare_table(replace(samples.vqe(), modes=(Mode.BATCH,)))
     assert "vs" not in text
-    assert "▶ batch     18 s  28.80  5 min 40 s  5 min   3/3        3\n" in text
+    assert "  batch     18 s  28.80  5 min 40 s  5 min   3/3        3\n" in text
+    assert "▶" not in text
 
 
 def test_estimate_of_several_workloads_is_one_table_with_a_sum() -> None:
     other = replace(samples.open_plan(), workload=replace(samples.workload("sweep", "sweep.yaml"), plan=samples.PAYG))
     text = estimate_table([samples.vqe(), other])
-    assert text.startswith("2 workloads together: 58 s of usage, no total cost.\n")
-    assert "\nsweep         job         18 s  not billed  5 min 40 s   1/3\n" in text
-    assert "\n              session  refused           -           -     -\n" in text
+    assert text.startswith("2 workloads together: 58 s of usage, no total cost; 2 jobs stay undone.\n")
+    assert "\nsweep       job         18 s  not billed  5 min 40 s   1/3\n" in text
+    assert "\n            session  refused           -           -     -\n" in text
     assert "\n- sweep: session is refused: The Open plan admits no sessions (rule S-09).\n" in text
 
 
@@ -183,3 +184,56 @@ def test_terminal_codes_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> 
     plain, colored = compare_table(samples.vqe()), compare_table(samples.vqe(), color=True)
     assert "\x1b" not in plain
     assert "\x1b[1;32m" in colored
+
+
+LONG = """\
+mode             usage          cost  wall-clock   jobs
+───────────────────────────────────────────────────────
+a-sweep-of-angles-at-seven-noise-factors on ibm_kingston
+  job             18 s     28.80 USD  5 min 40 s  10/10
+  batch           18 s     28.80 USD  5 min 40 s    3/3
+▶ session  20 min 40 s  1,984.00 USD  2 min 20 s    3/3
+h2o-vqe on ibm_miami
+  job             18 s     28.80 USD  5 min 40 s    3/3
+"""
+
+
+def test_labels_too_long_for_a_column_stand_above_their_figures_and_no_number_is_cut() -> None:
+    ten = replace(samples.JOB, runs=(samples.figures(18, 340, 300, jobs=10),))
+    dear = replace(samples.SESSION, runs=(samples.figures(1240, 140, 100),))
+    name = "a-sweep-of-angles-at-seven-noise-factors"
+    first = samples.with_accounts(replace(samples.vqe(), workload=samples.workload(name)), ten, samples.BATCH, dear)
+    text = estimate_table([first, replace(samples.vqe(), workload=samples.workload(backend=samples.MIAMI))])
+    assert LONG in text
+    wide = estimate_table([first, replace(samples.vqe(), workload=samples.workload(backend=samples.MIAMI))], width=120)
+    assert f"\n{name}  ibm_kingston    job " in wide
+
+
+def test_columns_that_are_left_out_are_named() -> None:
+    assert "\n  left out for want of width: active windows\n" in compare_table(samples.large())
+    assert "left out" not in compare_table(samples.vqe())
+
+
+def test_a_run_that_is_cut_has_no_ratio() -> None:
+    cut = replace(samples.JOB, runs=(samples.figures(6, 40, 30, cancelled=2),))
+    text = compare_table(samples.with_accounts(samples.vqe(), cut, samples.BATCH, samples.SESSION))
+    assert "\n  job        6 s      -   9.60        40 s      -        30 s   1/3        0\n" in text
+
+
+def test_several_reports_of_one_workload_are_ranked_before_the_advice_on_each() -> None:
+    miami = replace(samples.vqe(), workload=samples.workload(backend=samples.MIAMI))
+    text = recommend([samples.vqe(), miami, miami], Options())
+    assert text.startswith(
+        "1 repeated input left out: each counts once.\n"
+        "Choose ibm_kingston as a session: 40 s of usage, 64.00 USD, done in 2 min 20 s.\n"
+    )
+    assert "\nibm_miami     session   40 s  64.00 USD  2 min 20 s  the same usage and time\n" in text
+    assert text.count("\nWhat to do\n") == 2
+
+
+def test_what_is_not_billed_is_never_called_unknown() -> None:
+    report = samples.open_plan()
+    others = tuple(replace(other, cost=None) for other in samples.ADVICE.alternatives)
+    text = recommend_text(replace(report, recommendation=replace(report.recommendation, alternatives=others)))
+    assert "not billed" in text
+    assert "unknown" not in text

@@ -103,16 +103,16 @@ def test_the_legend_explains_what_occurs_and_nothing_else() -> None:
         "░ classical before",
         "█ QPU",
         "= active",
-        "$ idle but billed",
+        "$ idle, counts as usage",
         "⋯ folded, not to scale",
     ]
     characters = [entry[0] for entry in legend([replace(samples.SESSION, timeline=PHASES)])]
     assert len(set(characters)) == len(characters) == 13
 
 
-def test_idle_time_of_a_batch_is_not_called_billed() -> None:
+def test_idle_time_of_a_batch_is_not_called_usage() -> None:
     batch = replace(samples.BATCH, timeline=samples.session_timeline(), end_us=0)
-    assert "o idle, not billed" in legend([batch])
+    assert "o idle, not counted" in legend([batch])
     assert "oooo" in drawn(batch)
     assert "$" not in drawn(batch)
 
