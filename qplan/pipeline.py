@@ -12,6 +12,7 @@ from qplan.compare import Case, choose, compare, documented_ttl_note, recommend
 from qplan.errors import Problem, Severity, UsageError
 from qplan.model.account import Account, Figures
 from qplan.model.comparison import Objective, Recommendation
+from qplan.model.duration import Spread
 from qplan.model.fact import Fact, Status
 from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.report import Report
@@ -22,10 +23,12 @@ from qplan.model.variant import Evaluate, Goal, Outcome
 from qplan.model.workload import End, Mode, Workload
 from qplan.parse import catalog
 from qplan.parse.job_defaults import for_jobs
+from qplan.parse.quantiles import spread_text
 from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
 from qplan.plan.knobs import knobs
 from qplan.plan.transform import uncut
+from qplan.say import say_us
 from qplan.search import explore, flips, outcome_of
 from qplan.simulate import simulate
 from qplan.units import s_from_us
@@ -67,7 +70,7 @@ def report(workload: Workload, wishes: Wishes) -> Report:
         modes=tuple(Mode),
         seed=wishes.seed,
         replications=1,
-        assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload)),
+        assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload, planned)),
         diagnostics=(*workload.diagnostics, *planned.problems, *notes),
         version=__version__,
         data_date=catalog.data_date(),
@@ -232,7 +235,7 @@ def _assumed(planned: PlannedJobs) -> Iterator[Fact]:
         yield fact if everyone else replace(fact, value=f"{fact.value} {for_jobs(jobs)}")
 
 
-def _assumed_of_run(workload: Workload) -> Iterator[Fact]:
+def _assumed_of_run(workload: Workload, planned: PlannedJobs) -> Iterator[Fact]:
     """What the simulation itself takes for granted."""
     yield _taken("random inputs", "medians instead of draws (a fixed run)")
     if workload.backend.simulator:
@@ -242,6 +245,14 @@ def _assumed_of_run(workload: Workload) -> Iterator[Fact]:
         yield _taken("order in a batch", "as in the file; the service does not guarantee it (rule B-11)")
     if workload.background is not None:
         yield _taken("session start", "once no foreign job holds a lane")
+    if workload.batch.reuse_noise_model and any(job.quantum.learning_us for job in planned.jobs.values()):
+        yield _taken("noise model", "reused in a batch, though it may be stale by then (rule S-11)")
+    if workload.queue.wait.is_random and not any(fact.name == "queue.wait" for fact in workload.assumptions):
+        wait = workload.queue.wait
+        told = (
+            spread_text(wait) if wait.spread is Spread.QUANTILES else f"{wait.spread}, median {say_us(wait.median_us)}"
+        )
+        yield Fact(name="queue.wait", value=told, source="the workload file", status=Status.USER)
     if workload.batch.end is End.NONE:
         yield _taken("end of an open batch", "after its interactive TTL; what detecting it adds is unknown (rule B-09)")
 

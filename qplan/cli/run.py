@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -44,15 +45,25 @@ class Request:
 
 def compare_files(request: Request, format: str, out: str | None) -> int:
     """The three modes side by side, of every file on every backend."""
-    text = _renderer(format).compare(_reports(request), _drawing(out, timeline=request.timeline))
-    write(text, out)
-    return DONE
+    reports = _reports(request)
+    write(_renderer(format).compare(reports, _drawing(out, timeline=request.timeline)), out)
+    return _noted(reports, format)
 
 
 def estimate_files(request: Request, format: str, out: str | None) -> int:
     """Every file in the mode that it asks for."""
     reports = [_in_own_mode(report) for report in _reports(request)]
     write(_renderer(format).estimate(reports, _drawing(out, timeline=request.timeline)), out)
+    return _noted(reports, format)
+
+
+def _noted(reports: Sequence[Report], format: str) -> int:
+    """CSV has no room for warnings and notes: they go where messages go."""
+    problems = list(dict.fromkeys(problem for report in reports for problem in report.diagnostics))
+    if format == Format.CSV and problems:
+        from qplan.render.problems import problems_text
+
+        sys.stderr.write(problems_text(problems))
     return DONE
 
 
@@ -138,13 +149,13 @@ def _errors(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _edits(request: Request, backend: str | None = None) -> list[Edit]:
-    """Changes to the file's tree: ``--set`` first, so that the options of their own win."""
-    edits = [_edit(text) for text in request.sets or ()]
+    """Changes to the file's tree: names first, so that ``--set`` can change a figure of what they chose."""
     backend = backend or (request.backends[0] if request.backends else None)
-    for path, value in (("backend", backend), ("plan", request.plan), ("usage.model", request.usage_model)):
-        if value is not None:
-            edits.append(Edit(path=path, value=value))
-    return edits
+    names = (("backend", backend), ("plan", request.plan), ("usage.model", request.usage_model))
+    return [
+        *(Edit(path=path, value=value) for path, value in names if value is not None),
+        *map(_edit, request.sets or ()),
+    ]
 
 
 def _edit(text: str) -> Edit:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from qplan.compare.choice import choose
 from qplan.compare.phrases import is_billed
 from qplan.compare.relative import compare
-from qplan.errors import Problem, Severity
+from qplan.errors import Mark, Problem, Severity
+from qplan.model.account import Account
 from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import Mode
 from qplan.say import say_us
@@ -24,18 +25,27 @@ def documented_ttl_note(measured: Outcome, documented: Outcome, goal: Goal) -> P
         message=f"the batch's interactive TTL is {taken} as measured; with the {told} documented, {', '.join(changes)}",
         hint="set batch.interactive_ttl to what batch.details() says",
         path="batch.interactive_ttl",
+        mark=Mark(file=measured.workload.file),
         severity=Severity.NOTE,
     )
 
 
 def _changes(measured: Outcome, documented: Outcome, goal: Goal) -> Iterator[str]:
+    """What would be another; a mode that would only draw level changes nothing."""
     taken, told = compare(measured.accounts), compare(documented.accounts)
     cheapest = "the cheapest" if any(map(is_billed, measured.accounts)) else "the least usage"
-    rows: list[tuple[str, Mode | None, Mode | None]] = [
-        ("the choice", choose(measured, goal).mode, choose(documented, goal).mode),
-        (cheapest, taken.cheapest, told.cheapest),
-        ("the fastest", taken.fastest, told.fastest),
-    ]
-    for what, now, then in rows:
-        if then is not now:
-            yield f"{what} would be {then.said() if then else 'none'} instead of {now.said() if now else 'none'}"
+    now, then = choose(measured, goal).mode, choose(documented, goal).mode
+    if then is not now:
+        yield _instead("the choice", now, then)
+    if _less(documented, taken.cheapest, told.cheapest, lambda account: account.usage.p50):
+        yield _instead(cheapest, taken.cheapest, told.cheapest)
+    if _less(documented, taken.fastest, told.fastest, lambda account: account.wall.p50):
+        yield _instead("the fastest", taken.fastest, told.fastest)
+
+
+def _less(outcome: Outcome, now: Mode | None, then: Mode | None, measure: Callable[[Account], int]) -> bool:
+    return now is not None and then is not None and measure(outcome.of(then)) < measure(outcome.of(now))
+
+
+def _instead(what: str, now: Mode | None, then: Mode | None) -> str:
+    return f"{what} would be {then.said() if then else 'none'} instead of {now.said() if now else 'none'}"

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from qplan.errors import WorkloadError
+from qplan.errors import Problem, WorkloadError
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
 from qplan.model.pricing import PricingPlan
 from qplan.model.usage import UsageModel
-from qplan.model.workload import Rounding, UsageSettings
-from qplan.parse import catalog, schema_settings
+from qplan.model.workload import Mode, Rounding, UsageSettings
+from qplan.parse import catalog, figures, schema_settings
 from qplan.parse.assumptions import below, by_user, named
 from qplan.parse.document import Path
 from qplan.parse.findings import Findings
@@ -22,7 +22,8 @@ from qplan.parse.profiles import backend_from, plan_from, usage_model_from
 from qplan.parse.traces import Folder
 
 UNKNOWN_PROFILE, BAD_FIGURE, NOT_ON_PLAN, NO_PRICE = "QP211", "QP212", "QP216", "QP218"
-RETIRED, PERHAPS_NOT_ON_PLAN = "QP302", "QP305"
+RETIRED, PERHAPS_NOT_ON_PLAN, NO_SESSIONS = "QP302", "QP305", "QP308"
+SHOWN = "docs/data.md shows the form of a profile file"
 
 T = TypeVar("T")
 Facts = tuple[Fact, ...]
@@ -40,7 +41,7 @@ def profile(name: str | None, default: str, get: Callable[[str], T], found: Find
     try:
         return get(name or default)
     except ValueError as error:
-        found.error(BAD_FIGURE, f"{name}: {error}", path, "docs/data.md shows the form of a profile file")
+        found.error(BAD_FIGURE, f"{name}: {error}", path, SHOWN)
         return get(default)
     except catalog.UnknownNameError as error:
         message, _, hint = str(error).partition("; ")
@@ -124,14 +125,27 @@ def _telling(
             return get(name)
         except WorkloadError as error:
             for problem in error.problems:
-                place = (*path, problem.path.partition(".")[0]) if not is_path(name) else path
-                where = name if is_path(name) else path[0]
-                found.error(BAD_FIGURE, f"{where}: {problem.message}", place, problem.hint)
+                if is_path(name):
+                    found.error(BAD_FIGURE, f"{name}: {_unechoed(problem)}", path, SHOWN)
+                    continue
+                place = (*path, problem.path.partition(".")[0])
+                found.error(BAD_FIGURE, f"{path[0]}: {problem.message}", place, problem.hint)
             if is_path(name) or shipped is None:
                 return get(catalog.defaults()["usage_model" if path[0] == "usage" else str(path[0])])
             return shipped(name, {})
 
     return told
+
+
+def _unechoed(problem: Problem) -> str:
+    """What is wrong with a figure of a named file, without anything that stands in the file (contract section 11)."""
+    match problem.code:
+        case figures.UNKNOWN_KEY:
+            return "has an unknown figure"
+        case figures.MISSING_KEY:
+            return problem.message
+        case _:
+            return f"{problem.path.partition('.')[0]} is not valid"
 
 
 def _changes(shape: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -151,3 +165,9 @@ def _check_access(plan: PricingPlan, backend: Backend, found: Findings) -> None:
         found.error(NOT_ON_PLAN, f"the plan {plan.name} may not use {backend.name}", ("backend",), hint)
     else:
         found.warn(PERHAPS_NOT_ON_PLAN, f"the plan {plan.name} probably may not use {backend.name}", ("backend",), hint)
+
+
+def check_mode(mode: Mode | None, plan: PricingPlan, found: Findings) -> None:
+    """Rule S-09: a session asked for on a plan without sessions is refused when it is priced."""
+    if mode is Mode.SESSION and not plan.sessions_allowed:
+        found.warn(NO_SESSIONS, f"the plan {plan.name} has no sessions", ("mode",), "use mode: batch or mode: any")

@@ -31,8 +31,8 @@ def content_of(path: str, folder: Folder) -> Mapping[str, Any]:
     except FileError as error:
         raise ValueError(str(error).rpartition(": ")[2]) from None
     if document.problems:
-        first = document.problems[0]
-        raise ValueError(f"line {first.mark.line}: {first.message}")
+        # What stands in a named file is never echoed: only the place of what is wrong.
+        raise ValueError(f"line {document.problems[0].mark.line}: cannot be read as YAML")
     if not isinstance(document.tree, dict):
         raise ValueError("is not a mapping of figures")
     return document.tree

@@ -53,6 +53,13 @@ class WorkloadFile(OpenShape):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 7) of workload files."""
-    schema = WorkloadFile.model_json_schema(ref_template="#/definitions/{model}")
+    schema = _inclusive(WorkloadFile.model_json_schema(ref_template="#/definitions/{model}"))
     definitions = schema.pop("$defs")
     return {"$schema": "http://json-schema.org/draft-07/schema#", **schema, "definitions": definitions}
+
+
+def _inclusive(schema: Any) -> Any:  # noqa: ANN401 - a tree of JSON
+    """The same schema where several forms of a value may fit at once: ``5s`` is a duration and could be a name."""
+    if isinstance(schema, dict):
+        return {"anyOf" if key == "oneOf" else key: _inclusive(value) for key, value in schema.items()}
+    return [_inclusive(entry) for entry in schema] if isinstance(schema, list) else schema

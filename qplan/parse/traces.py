@@ -68,11 +68,17 @@ def _values(text: str) -> Iterator[int]:
             value = _value(row[0])
             if value is not None:
                 yield value
-            elif not first:
+            elif not first or not _is_header(row[0]):
                 raise ValueError(f"line {number}: the first column is not a duration")
             first = False
     except csv.Error:
         raise ValueError("is not a CSV file, or has a field that is too long") from None
+
+
+def _is_header(cell: str) -> bool:
+    """A word that stands above the numbers, and none that was meant to be one."""
+    word = cell.strip().lower()
+    return word[0].isalpha() and word not in ("nan", "inf", "infinity")
 
 
 def _value(cell: str) -> int | None:

@@ -9,7 +9,7 @@ from qplan.errors import Problem, Severity
 from qplan.model.workload import Mode, Workload
 from qplan.parse import catalog
 from qplan.parse.containers import HALF_A_CANCEL, container_of
-from qplan.parse.devices import backend_of, plan_of, usage_of
+from qplan.parse.devices import backend_of, check_mode, plan_of, usage_of
 from qplan.parse.document import Document
 from qplan.parse.findings import Findings
 from qplan.parse.job_defaults import of_jobs
@@ -67,6 +67,7 @@ def _workload(file: WorkloadFile, findings: Findings, limits: Limits) -> Workloa
     classical = catalog.classical_defaults(backend.name)
     items = Jobs(findings=findings, spreads=spreads).items(file)
     mode = None if file.mode == "any" else Mode(file.mode)
+    check_mode(mode, plan, findings)
     check_names(items, findings)
     check_dependencies(items, findings)
     check_failures(items, findings)

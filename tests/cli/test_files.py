@@ -13,14 +13,14 @@ import pytest
 from tests.cli.real import ended, shell, start
 from tests.conftest import ROOT, Qplan
 
-VQE = "workloads/vqe_h2.yaml"
+VQE, ONE = "workloads/vqe_h2.yaml", "workloads/single_request.yaml"
 
 
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("arguments", [("profiles",), ("schema",), ("init", "vqe"), ("estimate", VQE, "-f", "csv")])
+@pytest.mark.parametrize("arguments", [("profiles",), ("schema",), ("init", "vqe"), ("estimate", ONE, "-f", "csv")])
 def test_a_file_gets_the_text_of_the_screen(arguments: tuple[str, ...], tmp_path: Path, qplan: Qplan) -> None:
     shown = qplan(*arguments)
     written = qplan(*arguments, "-o", str(tmp_path / "out"))
@@ -168,7 +168,7 @@ def test_standard_input(command: str) -> None:
 
 def test_standard_input_serves_every_backend() -> None:
     status, out, err = shell(f"cat {VQE} | $QPLAN compare - --backend ibm_kingston --backend ibm_fez -f csv")
-    assert (status, err) == (0, "")
+    assert (status, err.count("QP501"), err.splitlines()[-1]) == (0, 1, "1 note in 1 file"), "a note of both, told once"
     assert [line.split(",")[2] for line in out.splitlines()[1::3]] == ["ibm_kingston", "ibm_fez"]
 
 

@@ -55,8 +55,7 @@ def note(think: float, wait: float, objective: Objective = Objective.BALANCED) -
 def test_the_documented_ttl_is_told_where_it_would_change_the_verdict() -> None:
     assert note(5, 100) == (
         "the batch's interactive TTL is 1 s as measured; with the 1 min documented,"
-        " the choice would be a batch instead of a session, the cheapest would be a batch instead of single jobs,"
-        " the fastest would be a batch instead of a session"
+        " the choice would be a batch instead of a session"
     )
 
 

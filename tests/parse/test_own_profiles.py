@@ -32,10 +32,11 @@ def test_a_plan_of_ones_own_may_use_every_device(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("lanes: 0\nrep_delay: 1us\n", "lab.yaml: lanes: input should be greater than or equal to 1"),  # out of range
+        ("lanes: 0\nrep_delay: 1us\n", "lab.yaml: lanes is not valid"),  # out of range
         ("lanes: 3\n", "lab.yaml: 'rep_delay' is missing"),  # a figure that must be there
         ("- 3\n", "lab.yaml: is not a mapping of figures"),  # a list
-        ("lanes: 3\nlanes: 4\n", "lab.yaml: line 2: "),  # a repeated key
+        ("lanes: 3\nlanes: 4\n", "lab.yaml: line 2: cannot be read as YAML"),  # a repeated key
+        ("lanes: 3\nrep_delay: 1us\napi_token: topsecret\n", "lab.yaml: has an unknown figure"),  # never echoed
     ],
 )
 def test_a_faulty_profile_is_told(tmp_path, content, message):

@@ -343,6 +343,11 @@ def test_a_faulty_loop_keeps_its_name_for_those_that_wait_for_it() -> None:
 
 
 WARNINGS: list[tuple[str, str, str]] = [
+    (
+        "mode: session\nplan: open\njobs: [{qpu: 1s, count: 2}]",
+        "2:7: QP308: the plan open has no sessions",
+        "a session on a plan that has none: refused when it is priced",
+    ),
     ("mode: session\n" + ONE, "2:7: QP301: a session with one job brings nothing over job mode", "one job"),
     ("backend: ibm_brisbane\n" + ONE, "2:10: QP302: ibm_brisbane was retired on 2025-11-03", "retired"),
     (
@@ -384,7 +389,6 @@ def test_what_is_allowed_but_unwise_is_a_warning(text: str, line: str, word: str
 ALLOWED: list[tuple[str, str]] = [
     ("session: {max_time: 8h}\n" + ONE, "the maximum itself"),
     ("session: {max_time: 2h 30m 40s}\n" + ONE, "Qiskit's form of a duration"),
-    ("mode: session\nplan: open\njobs: [{qpu: 1s, count: 2}]", "a session on a plan that has none: refused later"),
     ("backend: local_simulator\nsession: {interactive_ttl: 5m}\n" + ONE, "an interactive TTL where nothing is real"),
     ("x-note: [1, {a: b}]\njobs: [{qpu: 1s, x-a: 1}]", "keys of other programs"),
     ("background: {busy_lanes: [1s, 1s, 1s, 1s, 1s]}\n" + ONE, "as many busy lanes as lanes"),
