@@ -111,6 +111,9 @@ def _container(trace: Trace, mode: Mode) -> Iterator[Span]:
 
 
 def _foreign(run: ForeignRun, number: int, end_us: int) -> Iterator[Span]:
-    """A foreign job's stay in its lane."""
-    until = run.finished_us if run.finished_us != NEVER else end_us
-    yield _span(f"foreign[{number + 1}]", Phase.FOREIGN, run.lane, run.lane_us, until)
+    """A foreign job's stay in its lane, and its time on the QPU as a span without a lane."""
+    label = f"foreign[{number + 1}]"
+    yield _span(label, Phase.FOREIGN, run.lane, run.lane_us, end_us if run.finished_us == NEVER else run.finished_us)
+    if run.qpu_start_us != NEVER:
+        left_us = end_us if run.qpu_end_us == NEVER else run.qpu_end_us
+        yield _span(label, Phase.FOREIGN, None, run.qpu_start_us, left_us)

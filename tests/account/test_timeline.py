@@ -80,3 +80,11 @@ def test_the_client_thinks_after_what_a_stage_waits_for_as_after_a_step():
 def test_without_think_a_stage_that_waits_has_no_such_span():
     run = spans(submission(SESSION, item(4, 6, name="a"), item(1, 2, name="b", wait_for=(0,)), wait=100))
     assert [span for span in run if span[1] == "think"] == []
+
+
+def test_a_foreign_job_on_the_qpu_is_drawn_there_too():
+    run = spans(submission(JOB, item(4, 6), arrivals=((0, 2, 5, 0),)))
+    assert [span for span in run if span[0] == "foreign[1]"] == [
+        ("foreign[1]", "foreign", 1, 0, 7),
+        ("foreign[1]", "foreign", None, 2, 7),
+    ]
