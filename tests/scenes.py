@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from qplan.account import figures_of
 from qplan.model.account import Figures
+from qplan.model.backend import Backend
 from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission, UsageLimit
@@ -26,7 +28,25 @@ from qplan.simulate import simulate
 from qplan.units import us_from_s
 
 JOB, BATCH, SESSION = Mode.JOB, Mode.BATCH, Mode.SESSION
-PLAN = PricingPlan(name="test", price_per_second=Decimal("1.60"))
+
+
+def plan_of(**figures: Any) -> PricingPlan:
+    """A plan of Pay-As-You-Go's price and times to live, but for what is said."""
+    times = {
+        "session_interactive_ttl_us": 60_000_000,
+        "session_max_time_us": 28_800_000_000,
+        "batch_interactive_ttl_us": 1_000_000,
+        "batch_max_time_us": 28_800_000_000,
+    }
+    return PricingPlan(**{"name": "test", "price_per_second": Decimal("1.60"), **times, **figures})
+
+
+def backend_of(**figures: Any) -> Backend:
+    """A Heron's rep_delay, but for what is said."""
+    return Backend(**{"rep_delay_s": 0.00025, **figures})
+
+
+PLAN = plan_of()
 
 
 def fixed(seconds: float) -> Duration:

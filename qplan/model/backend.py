@@ -17,12 +17,12 @@ class Backend:
 
     name: str
     lanes: int
+    rep_delay_s: float
     qubits: int | None = None
     processor: str = ""
     simulator: bool = False
     retired: str = ""
     plans: tuple[str, ...] = ()
-    rep_delay_s: float = 0.00025
     rep_delay_min_s: float | None = None
     rep_delay_max_s: float | None = None
     sx_ns: float | None = None

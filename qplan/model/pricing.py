@@ -28,6 +28,10 @@ class PricingPlan:
 
     name: str
     price_per_second: Decimal | None
+    session_interactive_ttl_us: int
+    session_max_time_us: int
+    batch_interactive_ttl_us: int
+    batch_max_time_us: int
     price_reason: str = ""
     currency: str = "USD"
     included_us: int = 0
@@ -36,9 +40,5 @@ class PricingPlan:
     window: str = ""
     sessions_allowed: bool = True
     sessions_reason: str = ""
-    session_interactive_ttl_us: int = 60_000_000
-    session_max_time_us: int = 28_800_000_000
-    batch_interactive_ttl_us: int = 1_000_000
-    batch_max_time_us: int = 28_800_000_000
     facts: tuple[Fact, ...] = ()
     batch_interactive_ttl_documented_us: int | None = None

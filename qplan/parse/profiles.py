@@ -12,6 +12,7 @@ from qplan.model.usage import UsageModel
 from qplan.model.workload import Rounding
 from qplan.parse.durations import duration_text
 from qplan.parse.figures import Column, Count, Profile, Seconds, Strict, columns_of, read
+from qplan.parse.package_data import content_of
 from qplan.units import us_from_s
 
 Overrides = Mapping[str, Any]
@@ -139,6 +140,7 @@ PLAN = (
     *(_time(f"session_{key}") for key in ("interactive_ttl", "max_time")),
     *(_time(f"batch_{key}") for key in ("interactive_ttl", "interactive_ttl_documented", "max_time")),
 )
+TIMES = ("session_interactive_ttl", "session_max_time", "batch_interactive_ttl", "batch_max_time")
 USAGE_MODEL = (
     *(_constant(key) for key in ("per_circuit", "per_execution", "minimum", "default_circuit_duration")),
     Column(key="automatic_trex_share", field="automatic_trex_share"),
@@ -157,7 +159,7 @@ def backend_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | N
 
 def plan_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None = None) -> PricingPlan:
     """A price plan from the content of its file; raises ``WorkloadError`` with every problem."""
-    profile = read(PlanProfile, mapping, overrides)
+    profile = read(PlanProfile, _with_times(mapping), overrides)
     unpriced, refused = profile.price_per_second is None, profile.sessions_allowed is False
     return PricingPlan(
         name=name,
@@ -165,6 +167,14 @@ def plan_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None
         sessions_reason=profile.ground("sessions_allowed").note if refused else "",
         **columns_of(profile, PLAN),
     )
+
+
+def _with_times(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The plan with the times to live that it does not state: those assumed of Pay-As-You-Go are assumed of it too."""
+    assumed = content_of("plans/pay-as-you-go.yaml")
+    missing = {key: assumed[key] for key in TIMES if key not in mapping}
+    sources = {**assumed["sources"], **mapping.get("sources", {})}
+    return {**mapping, **missing, "sources": sources} if missing else mapping
 
 
 def usage_model_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None = None) -> UsageModel:

@@ -10,7 +10,6 @@ from qplan.account import figures_of
 from qplan.compare import Case, choose, recommend
 from qplan.errors import Severity
 from qplan.model.account import Account
-from qplan.model.backend import Backend
 from qplan.model.comparison import Recommendation
 from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction, PricingPlan
@@ -41,6 +40,7 @@ from qplan.plan.transform import uncut
 from qplan.search import explore, flips, outcome_of
 from qplan.simulate import simulate
 from qplan.units import us_from_s
+from tests.scenes import backend_of, plan_of
 
 JOB, BATCH, SESSION = Mode.JOB, Mode.BATCH, Mode.SESSION
 OVERHEAD_S = Decimal(2)
@@ -56,7 +56,7 @@ MODEL = UsageModel(
     band_low=Decimal(1),
     band_high=Decimal(1),
 )
-PLAN = PricingPlan(name="test", price_per_second=Decimal("1.60"))
+PLAN = plan_of(name="test", price_per_second=Decimal("1.60"))
 
 
 def fixed(seconds: float) -> Duration:
@@ -114,7 +114,7 @@ def workload(
         name="test",
         file="test.yaml",
         items=items,
-        backend=Backend(name="ibm_test", lanes=lanes, simulator=simulator, session_advice_s=session_advice),
+        backend=backend_of(name="ibm_test", lanes=lanes, simulator=simulator, session_advice_s=session_advice),
         plan=plan,
         queue=QueueModel(name="fixed", wait=fixed(wait)),
         session=session,

@@ -15,8 +15,9 @@ from qplan.parse.primitive_defaults import job_limits, primitive_defaults
 from qplan.plan.job_limits import job_problems
 from qplan.plan.quantum_time import quantum_time
 from qplan.units import MAX_US
+from tests.scenes import backend_of
 
-HERON = Backend(name="heron", lanes=5, qubits=156, rep_delay_min_s=0.00002, rep_delay_max_s=0.002)
+HERON = backend_of(name="heron", lanes=5, qubits=156, rep_delay_min_s=0.00002, rep_delay_max_s=0.002)
 QUICK = UsageModel(
     name="quick",
     per_job_s=dict.fromkeys(("sampler", "estimator_0", "estimator_1", "estimator_2"), Decimal(2)),
@@ -142,7 +143,7 @@ def test_j_05_one_large_job_meets_the_limit_that_its_halves_do_not() -> None:
 
 
 def test_unknown_ranges_are_not_checked() -> None:
-    unknown = Backend(name="new", lanes=5)
+    unknown = backend_of(name="new", lanes=5)
     assert found(sampler(qubits=1_000, options=Options(rep_delay_s=0.0)), unknown) == []
 
 

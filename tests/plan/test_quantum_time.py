@@ -14,6 +14,7 @@ from qplan.model.usage import QuantumTime, UsageModel
 from qplan.model.workload import Job, LayerNoiseLearning, MeasureNoiseLearning, Options, Primitive, Pub, Twirling
 from qplan.parse.primitive_defaults import primitive_defaults
 from qplan.plan.quantum_time import quantum_time
+from tests.scenes import backend_of
 
 PUBLISHED = UsageModel(
     name="published",
@@ -48,10 +49,10 @@ MEASURED = UsageModel(
     wide_band_low=Decimal(1),
     wide_band_high=Decimal("2.1"),
 )
-FEZ = Backend(name="ibm_fez", lanes=5, qubits=156, sx_ns=24, two_qubit_ns=84, measure_ns=1560, reset_ns=1584)
-KINGSTON = Backend(name="ibm_kingston", lanes=5, qubits=156, sx_ns=32, two_qubit_ns=68, measure_ns=2280)
-MARRAKESH = Backend(name="ibm_marrakesh", lanes=5, qubits=156, sx_ns=36, two_qubit_ns=68, measure_ns=2584)
-PHOENIX = Backend(name="ibm_phoenix", lanes=5, qubits=120, rep_delay_s=0.000001, measure_ns=1940)
+FEZ = backend_of(name="ibm_fez", lanes=5, qubits=156, sx_ns=24, two_qubit_ns=84, measure_ns=1560, reset_ns=1584)
+KINGSTON = backend_of(name="ibm_kingston", lanes=5, qubits=156, sx_ns=32, two_qubit_ns=68, measure_ns=2280)
+MARRAKESH = backend_of(name="ibm_marrakesh", lanes=5, qubits=156, sx_ns=36, two_qubit_ns=68, measure_ns=2584)
+PHOENIX = backend_of(name="ibm_phoenix", lanes=5, qubits=120, rep_delay_s=0.000001, measure_ns=1940)
 
 
 def sampler(*pubs: Pub, **fields: object) -> Job:

@@ -19,7 +19,6 @@ from qplan.model.comparison import (
 )
 from qplan.model.duration import Duration
 from qplan.model.fact import Fact, Rule, Status
-from qplan.model.pricing import PricingPlan
 from qplan.model.report import Report
 from qplan.model.trace import Phase, Span
 from qplan.model.usage import Term, UsageModel
@@ -33,6 +32,7 @@ from qplan.model.workload import (
     UsageSettings,
     Workload,
 )
+from tests.scenes import backend_of, plan_of
 
 S = 1_000_000
 PRICE = Decimal("1.60")
@@ -50,9 +50,9 @@ MODEL = UsageModel(
     band_low=Decimal("0.8"),
     band_high=Decimal("1.3"),
 )
-KINGSTON = Backend(name="ibm_kingston", lanes=5, qubits=156, processor="Heron r2")
-MIAMI = Backend(name="ibm_miami", lanes=5, qubits=120, processor="Nighthawk r1", rep_delay_s=0.004)
-PAYG = PricingPlan(name="pay-as-you-go", price_per_second=PRICE)
+KINGSTON = backend_of(name="ibm_kingston", lanes=5, qubits=156, processor="Heron r2")
+MIAMI = backend_of(name="ibm_miami", lanes=5, qubits=120, processor="Nighthawk r1", rep_delay_s=0.004)
+PAYG = plan_of(name="pay-as-you-go", price_per_second=PRICE)
 FACTS = (
     Fact(
         name="queue wait",
@@ -273,7 +273,7 @@ def with_accounts(report: Report, *accounts: Account, advice: Recommendation | N
 
 def open_plan() -> Report:
     """The Open plan: the session refused, nothing to pay, two jobs left undone."""
-    free = PricingPlan(name="open", price_per_second=None, price_reason="not billed: free within the allocation")
+    free = plan_of(name="open", price_per_second=None, price_reason="not billed: free within the allocation")
     job, batch = (
         replace(
             account,
@@ -297,7 +297,7 @@ def unknown_price() -> Report:
         for account in (JOB, BATCH, SESSION)
     ]
     report = with_accounts(vqe(), *accounts)
-    plan = PricingPlan(name="flex", price_per_second=None, price_reason=reason)
+    plan = plan_of(name="flex", price_per_second=None, price_reason=reason)
     return replace(report, workload=replace(report.workload, plan=plan))
 
 
@@ -344,7 +344,7 @@ def hostile() -> Report:
         ),
         snippet=f"name = {HOSTILE!r}\n",
     )
-    backend, plan = Backend(name=HOSTILE, lanes=5), PricingPlan(name=HOSTILE, price_per_second=PRICE)
+    backend, plan = backend_of(name=HOSTILE, lanes=5), plan_of(name=HOSTILE, price_per_second=PRICE)
     refused = Account(mode=Mode.SESSION, runs=(), reason=HOSTILE)
     unpriced = replace(BATCH, runs=(replace(BATCH.runs[0], cost=None),), cost_reason=HOSTILE)
     named = replace(JOB, timeline=tuple(replace(span, job=HOSTILE) for span in JOB.timeline))
