@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction
 from qplan.model.workload import Background, Container, Failure, Mode, QueueModel, Rounding
+from qplan.units import MAX_US
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class JobKind:
     after: Duration
     learning_us: int = 0
     minimum_us: int = 0
-    limit_us: int = 10_800_000_000
+    limit_us: int = MAX_US
     failure: Failure | None = None
 
 

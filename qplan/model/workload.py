@@ -196,12 +196,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueModel:
-    """The instance's queue: one wait per correlation step of the clock, and the time between two entries."""
+    """The instance's queue: one wait per correlation step of the clock, and the time between two entries of ours.
+
+    ``correlation_us`` 0: one wait for the whole run.
+    """
 
     name: str
     wait: Duration
     between_us: int = 0
-    correlation_us: int = 3_600_000_000
+    correlation_us: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

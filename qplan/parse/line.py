@@ -49,7 +49,8 @@ def _shipped(name: str | None, path: Path, found: Findings) -> tuple[QueueModel,
 
 def _with_wait(shape: schema_settings.Queue, path: Path, spreads: Spreads) -> tuple[QueueModel, Facts]:
     """The file's own wait: nobody comes between its entries unless it says so."""
-    queue = QueueModel(name=GIVEN, wait=spreads.noun(shape.wait, path), **_times(shape))
+    times = {"correlation_us": catalog.queue_profile(catalog.defaults()["queue"]).correlation_us, **_times(shape)}
+    queue = QueueModel(name=GIVEN, wait=spreads.noun(shape.wait, path), **times)
     facts = [] if shape.between is not None else [assumed("queue.between", "0s: no others between two waiting entries")]
     if shape.correlation is None and queue.wait.is_random:
         facts.append(assumed("queue.correlation", duration_text(Decimal(queue.correlation_us) / US_PER_S)))

@@ -156,10 +156,10 @@ def test_usage_model_of_a_user() -> None:
     assert {fact.name: fact.status.value for fact in model.facts}["per_job_s.sampler"] == "measured"
 
 
-def test_queue_of_a_user_has_the_usual_correlation() -> None:
+def test_queue_without_correlation_has_one_wait_for_the_whole_run() -> None:
     queue, facts = queue_from({"wait": {"p50": "11m", "p90": "4h"}}, "mine")
     assert (queue.wait.values_us, queue.wait.probabilities) == ((660_000_000, 14_400_000_000), (0.5, 0.9))
-    assert (queue.between_us, queue.correlation_us) == (0, 3_600_000_000)
+    assert (queue.between_us, queue.correlation_us) == (0, 0)
     assert [(fact.name, fact.value) for fact in facts] == [("wait", "p50 11m, p90 4h")]
 
 
