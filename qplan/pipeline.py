@@ -7,30 +7,38 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qplan import __version__
-from qplan.account import cost_terms, figures_of, timeline_of, usage_terms, wall_terms
-from qplan.compare import Case, choose, compare, documented_ttl_note, recommend
+from qplan.account import cost_terms, usage_terms, wall_terms
+from qplan.compare import Case, choose, compare, documented_ttl_note, odds, recommend
 from qplan.errors import Problem, Severity, UsageError
-from qplan.model.account import Account, Figures
+from qplan.model.account import Account, Odds
 from qplan.model.comparison import Objective, Recommendation
 from qplan.model.duration import Spread
 from qplan.model.fact import Fact, Status
-from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.report import Report
-from qplan.model.submission import Submission
-from qplan.model.trace import Trace
 from qplan.model.usage import Explained, Term
-from qplan.model.variant import Evaluate, Goal, Outcome
+from qplan.model.variant import Goal, Outcome
 from qplan.model.workload import End, Mode, Workload
 from qplan.parse import catalog
 from qplan.parse.job_defaults import for_jobs
 from qplan.parse.quantiles import spread_text
-from qplan.plan import PlannedJobs, plan_jobs, refusal, submission_for
+from qplan.plan import PlannedJobs, plan_jobs, refusal
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
 from qplan.plan.knobs import knobs
 from qplan.plan.transform import uncut
+from qplan.runs import (
+    DEFAULT_REPLICATIONS,
+    Draws,
+    at_medians,
+    default_replications,
+    fixed_account,
+    is_random,
+    over_replications,
+    price_plan,
+    run,
+    sampling_of,
+)
 from qplan.say import say_us
 from qplan.search import explore, flips, outcome_of
-from qplan.simulate import simulate
 from qplan.units import s_from_us
 
 FIGURES = ("quantum", "usage", "cost", "wall")
@@ -38,14 +46,18 @@ FIGURES = ("quantum", "usage", "cost", "wall")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the user asks of a run, beside the workload; ``search`` looks for alternatives and break-even figures."""
+    """What the user asks of a run, beside the workload; ``search`` looks for alternatives and break-even figures.
+
+    ``point`` takes every duration at its median; else the workload is run as ``draws`` says, if anything is random.
+    """
 
     objective: Objective = Objective.BALANCED
     deadline_us: int | None = None
     budget: Decimal | None = None
     timeline: bool = False
     search: bool = False
-    seed: int = 0
+    point: bool = False
+    draws: Draws = Draws()
 
     @property
     def goal(self) -> Goal:
@@ -56,33 +68,65 @@ class Wishes:
 def report(workload: Workload, wishes: Wishes) -> Report:
     """Simulate the three modes, compare them, and say what to do."""
     planned = plan_jobs(workload, catalog.constants())
-    outcome = outcome_of(workload, _evaluate_with(planned), uncut)
-    if outcome is None:
+    fixed = outcome_of(workload, at_medians(planned), uncut)
+    if fixed is None:
         raise ValueError("a workload that the service would refuse is not simulated")
+    spread = not wishes.point and is_random(workload, planned)
+    outcome = _spread(workload, planned, wishes) if spread else fixed
     accounts = outcome.accounts
-    if wishes.timeline:
-        accounts = tuple(_account(workload, mode, planned, timeline=True) for mode in Mode)
-    recommendation, notes = advise(outcome, planned, wishes)
+    if not spread and (wishes.timeline or wishes.draws.percents):
+        told = (fixed_account(workload, mode, planned, timeline=wishes.timeline) for mode in Mode)
+        accounts = tuple(replace(account, percents=wishes.draws.percents) for account in told)
+    chances = odds(accounts, wishes.goal, _remaining_us(workload))
+    recommendation, notes = advise(outcome, fixed, chances, planned, wishes)
+    runs = [len(account.columns) for account in accounts if account.columns is not None]
     return Report(
         workload=workload,
         comparison=compare(accounts),
         recommendation=recommendation,
         modes=tuple(Mode),
-        seed=wishes.seed,
-        replications=1,
-        assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload, planned)),
-        diagnostics=(*workload.diagnostics, *planned.problems, *notes),
+        seed=wishes.draws.seed,
+        replications=max(runs, default=1),
+        goal=wishes.goal,
+        sampling=sampling_of(accounts, wishes.draws),
+        odds=chances,
+        assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload, planned, wishes, spread)),
+        diagnostics=(*workload.diagnostics, *planned.problems, *_fewer(workload, wishes, spread), *notes),
         version=__version__,
         data_date=catalog.data_date(),
     )
 
 
-def advise(outcome: Outcome, planned: PlannedJobs, wishes: Wishes) -> tuple[Recommendation, tuple[Problem, ...]]:
-    """The recommendation, from simulated alternatives when a search is wished for, and notes on it."""
+def _spread(workload: Workload, planned: PlannedJobs, wishes: Wishes) -> Outcome:
+    """The workload over replications; with nothing in its way where something is cut."""
+    outcome = outcome_of(workload, over_replications(planned, wishes.draws, timeline=wishes.timeline), uncut)
+    assert outcome is not None
+    return outcome
+
+
+def _remaining_us(workload: Workload) -> int | None:
+    return None if workload.backend.simulator else workload.plan.remaining_us
+
+
+def _fewer(workload: Workload, wishes: Wishes, spread: bool) -> Iterator[Problem]:
+    """A note where a large workload is run less often than others (QP503)."""
+    fewer = default_replications(workload.size)
+    if spread and wishes.draws.replications is None and fewer < DEFAULT_REPLICATIONS:
+        told = (
+            f"{fewer:,} replications instead of {DEFAULT_REPLICATIONS:,}, for the workload has {workload.size:,} jobs"
+        )
+        yield Problem(code="QP503", message=told, hint="--replications sets another number", severity=Severity.NOTE)
+
+
+def advise(
+    outcome: Outcome, fixed: Outcome, chances: tuple[Odds | None, ...], planned: PlannedJobs, wishes: Wishes
+) -> tuple[Recommendation, tuple[Problem, ...]]:
+    """The recommendation, from alternatives at medians when a search is wished for, and notes on it."""
     workload, goal = outcome.workload, wishes.goal
-    notes = _documented_ttl(outcome, planned, goal)
+    notes = _documented_ttl(fixed, planned, goal)
+    case = Case(outcome=outcome, fixed=None if outcome is fixed else fixed, odds=chances, goal=goal)
     if not wishes.search:
-        return recommend(Case(outcome=outcome, goal=goal)), notes
+        return recommend(case), notes
     others = (*bounded(workload, outcome.uncut), *candidates(workload, planned.jobs))
     explored = explore(others, evaluate, uncut)
     found, unsearched = flips(
@@ -92,7 +136,7 @@ def advise(outcome: Outcome, planned: PlannedJobs, wishes: Wishes) -> tuple[Reco
         uncut,
         lambda other: choose(other, goal).mode,
     )
-    case = Case(outcome=outcome, goal=goal, variants=explored.variants, flips=found)
+    case = replace(case, variants=explored.variants, flips=found)
     return _with_snippet(recommend(case), workload), (*notes, *explored.problems, *unsearched)
 
 
@@ -106,9 +150,9 @@ def _with_snippet(recommendation: Recommendation, workload: Workload) -> Recomme
 
 
 def _documented_ttl(outcome: Outcome, planned: PlannedJobs, goal: Goal) -> tuple[Problem, ...]:
-    """Whether the interactive TTL that the documentation gives a batch would change the verdict."""
+    """Whether the interactive TTL that the documentation gives a batch would change the verdict at medians."""
     for candidate in documented_ttl(outcome.workload):
-        documented = outcome_of(candidate.workload, _evaluate_with(planned), uncut)
+        documented = outcome_of(candidate.workload, at_medians(planned), uncut)
         note = documented_ttl_note(outcome, documented, goal) if documented else None
         if note:
             return (note,)
@@ -116,60 +160,8 @@ def _documented_ttl(outcome: Outcome, planned: PlannedJobs, goal: Goal) -> tuple
 
 
 def evaluate(workload: Workload) -> tuple[Account, ...]:
-    """Every mode of a workload; nothing where the service would refuse a job of it."""
-    return _evaluate_with(plan_jobs(workload, catalog.constants()))(workload)
-
-
-def _evaluate_with(planned: PlannedJobs) -> Evaluate:
-    """Evaluates workloads whose jobs are those planned; whatever else may differ."""
-    if any(problem.severity is Severity.ERROR for problem in planned.problems):
-        return lambda workload: ()
-    return lambda workload: tuple(_account(workload, mode, planned) for mode in Mode)
-
-
-def _account(workload: Workload, mode: Mode, planned: PlannedJobs, *, timeline: bool = False) -> Account:
-    """What one mode costs and takes, or why it is refused."""
-    plan = _price_plan(workload)
-    reason = refusal(workload, mode)
-    if reason:
-        return Account(mode=mode, runs=(), reason=reason, currency=plan.currency, cost_reason=plan.price_reason or None)
-    submission, trace, figures = run(workload, mode, planned)
-    return Account(
-        mode=mode,
-        runs=(figures,),
-        currency=plan.currency,
-        cost_reason=plan.price_reason or None,
-        timeline=timeline_of(trace, submission) if timeline else (),
-        need=_need(workload, mode, planned, figures),
-        end_us=trace.end_us,
-    )
-
-
-def run(
-    workload: Workload, mode: Mode, planned: PlannedJobs, *, limited: bool = True
-) -> tuple[Submission, Trace, Figures]:
-    """One fixed run of one mode."""
-    submission = submission_for(workload, mode, planned.jobs, limited=limited)
-    trace = simulate(submission)
-    return submission, trace, figures_of(trace, submission, _price_plan(workload))
-
-
-def _price_plan(workload: Workload) -> PricingPlan:
-    """The plan that bills the workload; local testing locks no QPU, so nothing bills it."""
-    if not workload.backend.simulator:
-        return workload.plan
-    return replace(workload.plan, price_per_second=None, price_reason="not billed: local testing uses no QPU")
-
-
-def _need(workload: Workload, mode: Mode, planned: PlannedJobs, figures: Figures) -> Figures | None:
-    """The figures without the usage limit, where it left something undone or was passed."""
-    remaining_us = workload.plan.remaining_us
-    if remaining_us is None or workload.backend.simulator:
-        return None
-    stopped = workload.plan.limit_action is LimitAction.STOP and figures.usage_us >= remaining_us
-    if not (figures.queued or stopped or figures.usage_us > remaining_us):
-        return None
-    return run(workload, mode, planned, limited=False)[2]
+    """Every mode of a workload at medians; nothing where the service would refuse a job of it."""
+    return at_medians(plan_jobs(workload, catalog.constants()))(workload)
 
 
 def check(workload: Workload) -> tuple[Problem, ...]:
@@ -215,7 +207,7 @@ def _explained_run(
     submission, trace, figures = run(workload, mode, planned)
     all_terms = {
         "usage": usage_terms(trace, submission, figures),
-        "cost": cost_terms(figures, _price_plan(workload)),
+        "cost": cost_terms(figures, price_plan(workload)),
         "wall": wall_terms(trace, submission, figures),
     }
     for name in wanted:
@@ -235,9 +227,14 @@ def _assumed(planned: PlannedJobs) -> Iterator[Fact]:
         yield fact if everyone else replace(fact, value=f"{fact.value} {for_jobs(jobs)}")
 
 
-def _assumed_of_run(workload: Workload, planned: PlannedJobs) -> Iterator[Fact]:
+def _assumed_of_run(workload: Workload, planned: PlannedJobs, wishes: Wishes, spread: bool) -> Iterator[Fact]:
     """What the simulation itself takes for granted."""
-    yield _taken("random inputs", "medians instead of draws (a fixed run)")
+    if spread:
+        yield _taken("random inputs", "drawn anew in each replication, each independent of the others")
+        if wishes.search:
+            yield _taken("alternatives and break-even figures", "compared in fixed runs at medians")
+    else:
+        yield _taken("random inputs", "medians instead of draws (a fixed run)" if wishes.point else "none: a fixed run")
     if workload.backend.simulator:
         yield _taken("modes", "ignored: local testing has no scheduling (rule P-03)")
         return

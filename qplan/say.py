@@ -45,6 +45,15 @@ def say_ratio(value: int | Decimal, reference: int | Decimal) -> str:
     return f"{times:.2f}x" if 0 < times < 0.095 else f"{times:.1f}x" if times < 9.95 else f"{times:,.0f}x"
 
 
+def say_share(share: float) -> str:
+    """A share of runs in percent: all and none only where it is so; tenths near both ends."""
+    if share in (0, 1):
+        return f"{share:.0%}".replace("%", " %")
+    if share < 0.001 or share > 0.999:
+        return "<0.1 %" if share < 0.5 else ">99.9 %"
+    return f"{100 * share:.1f} %" if share < 0.095 or share > 0.905 else f"{100 * share:.0f} %"
+
+
 def _pair(total: int, per: int, large: str, small: str) -> str:
     rest = total % per
     return f"{total // per:,} {large}" + (f" {rest} {small}" if rest else "")

@@ -48,7 +48,7 @@ def outcome_of(workload: Workload, evaluate: Evaluate, lift: Lift) -> Outcome | 
     accounts = evaluate(workload)
     if not accounts:
         return None
-    whole = all(run.completed == run.jobs for account in accounts for run in account.runs)
+    whole = all(account.is_complete for account in accounts)
     return Outcome(workload=workload, accounts=accounts, uncut=accounts if whole else evaluate(lift(workload)))
 
 

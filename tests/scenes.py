@@ -15,7 +15,7 @@ from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission, 
 from qplan.model.trace import NEVER, State, Trace
 from qplan.model.workload import (
     Background,
-    CalibrationWindow,
+    Calibration,
     Container,
     End,
     Failure,
@@ -119,15 +119,15 @@ def submission(
         kinds=tuple(kind for kind, *_ in items),
         stages=tuple(stage for _, stage, *_ in items),
         chains=chains,
-        queue=QueueModel(name="test", wait=fixed(wait), between_us=us_from_s(between)),
+        queue=QueueModel(name="test", wait=fixed(wait), between=fixed(between)),
         background=Background(
-            busy_lanes_us=tuple(us_from_s(until) for until in busy),
+            busy_lanes=tuple(fixed(until) for until in busy),
             arrivals=tuple(
-                ForeignJob(arrival_us=us_from_s(at), before_us=us_from_s(b), qpu_us=us_from_s(q), after_us=us_from_s(a))
+                ForeignJob(arrival_us=us_from_s(at), before=fixed(b), qpu=fixed(q), after=fixed(a))
                 for at, b, q, a in arrivals
             ),
             calibrations=tuple(
-                CalibrationWindow(due_us=us_from_s(due), length_us=us_from_s(length)) for due, length in calibrations
+                Calibration(first=fixed(due), length=fixed(length)) for due, length in calibrations
             ),
         ),
         container=None
@@ -199,4 +199,4 @@ class Outcome:
 def play(submitted: Submission) -> Outcome:
     """Simulate and account."""
     trace = simulate(submitted)
-    return Outcome(trace=trace, figures=figures_of(trace, submitted, PLAN))
+    return Outcome(trace=trace, figures=figures_of(trace, PLAN))

@@ -65,7 +65,8 @@ def _waiting(trace: Trace, row: int, label: str) -> Iterator[Span]:
     if left == NEVER:
         left = trace.finished_us[row] if trace.finished_us[row] != NEVER else trace.end_us
     if trace.is_entry[row]:
-        in_line = min(trace.next_in_line_us[row], left)
+        reached = trace.next_in_line_us[row]
+        in_line = left if reached == NEVER else min(reached, left)
         yield _span(label, Phase.QUEUE, None, sent, in_line)
         yield _span(label, Phase.LANE_WAIT, None, in_line, left)
     else:

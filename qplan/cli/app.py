@@ -55,15 +55,27 @@ def compare(
     set_: o.Set = None,
     seed: o.Seed = 0,
     point: o.Point = False,
+    replications: o.Replications = None,
+    precision: o.Precision = None,
+    quantile: o.Quantiles = None,
+    workers: o.Workers = None,
+    engine: o.EngineOption = o.EngineChoice.AUTO,
+    max_work: o.MaxWork = 100_000_000,
     allow_outside: o.AllowOutside = False,
     max_jobs: o.MaxJobs = 1_000_000,
 ) -> int:
     """Show the three execution modes side by side."""
+    from qplan.cli.draws import DrawOptions
     from qplan.cli.run import Request, compare_files
 
+    draws = DrawOptions(
+        seed=seed, replications=replications, precision=precision, quantiles=quantile, workers=workers,
+        engine=engine, max_work=max_work,
+    )  # fmt: skip
     request = Request(
         files=files, backends=backend, plan=plan, usage_model=usage_model, sets=set_, objective=objective,
-        deadline=deadline, budget=budget, timeline=timeline, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
+        deadline=deadline, budget=budget, timeline=timeline, draws=draws, point=point,
+        allow_outside=allow_outside, max_jobs=max_jobs,
     )  # fmt: skip
     return compare_files(request, format, out)
 
@@ -81,15 +93,26 @@ def estimate(
     set_: o.Set = None,
     seed: o.Seed = 0,
     point: o.Point = False,
+    replications: o.Replications = None,
+    precision: o.Precision = None,
+    quantile: o.Quantiles = None,
+    workers: o.Workers = None,
+    engine: o.EngineOption = o.EngineChoice.AUTO,
+    max_work: o.MaxWork = 100_000_000,
     allow_outside: o.AllowOutside = False,
     max_jobs: o.MaxJobs = 1_000_000,
 ) -> int:
     """Price workloads in the mode that their files ask for."""
+    from qplan.cli.draws import DrawOptions
     from qplan.cli.run import Request, estimate_files
 
+    draws = DrawOptions(
+        seed=seed, replications=replications, precision=precision, quantiles=quantile, workers=workers,
+        engine=engine, max_work=max_work,
+    )  # fmt: skip
     request = Request(
         files=files, backends=backend, plan=plan, usage_model=usage_model, sets=set_,
-        timeline=timeline, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
+        timeline=timeline, draws=draws, point=point, allow_outside=allow_outside, max_jobs=max_jobs,
     )  # fmt: skip
     return estimate_files(request, format, out)
 
@@ -109,17 +132,63 @@ def recommend(
     set_: o.Set = None,
     seed: o.Seed = 0,
     point: o.Point = False,
+    replications: o.Replications = None,
+    precision: o.Precision = None,
+    quantile: o.Quantiles = None,
+    workers: o.Workers = None,
+    engine: o.EngineOption = o.EngineChoice.AUTO,
+    max_work: o.MaxWork = 100_000_000,
     allow_outside: o.AllowOutside = False,
     max_jobs: o.MaxJobs = 1_000_000,
 ) -> int:
     """Say which mode to choose and why, what else to do, and at which figures the choice would flip."""
+    from qplan.cli.draws import DrawOptions
     from qplan.cli.run import Request, recommend_file
 
+    draws = DrawOptions(
+        seed=seed, replications=replications, precision=precision, quantiles=quantile, workers=workers,
+        engine=engine, max_work=max_work,
+    )  # fmt: skip
     request = Request(
         files=[file], backends=backend, plan=plan, usage_model=usage_model, sets=set_, objective=objective,
-        deadline=deadline, budget=budget, seed=seed, allow_outside=allow_outside, max_jobs=max_jobs,
+        deadline=deadline, budget=budget, draws=draws, point=point, allow_outside=allow_outside, max_jobs=max_jobs,
     )  # fmt: skip
     return recommend_file(request, format, out)
+
+
+@app.command(epilog="Example: qplan sensitivity workloads/vqe_h2.yaml --mode session")
+@command
+def sensitivity(
+    file: o.File,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    mode: Annotated[
+        o.ModeChoice | None,
+        typer.Option("--mode", help="In this mode; else in the file's, else in the recommended one."),
+    ] = None,
+    backend: o.Backends = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    seed: o.Seed = 0,
+    replications: o.Replications = None,
+    workers: o.Workers = None,
+    engine: o.EngineOption = o.EngineChoice.AUTO,
+    max_work: o.MaxWork = 100_000_000,
+    allow_outside: o.AllowOutside = False,
+    max_jobs: o.MaxJobs = 1_000_000,
+) -> int:
+    """Rank the inputs by their share of cost and wall-clock, and of how much these vary."""
+    from qplan.cli.draws import DrawOptions
+    from qplan.cli.run import Request
+    from qplan.cli.sensitivity import sensitivity_of_file
+
+    draws = DrawOptions(seed=seed, replications=replications, workers=workers, engine=engine, max_work=max_work)
+    request = Request(
+        files=[file], backends=backend, plan=plan, usage_model=usage_model, sets=set_,
+        draws=draws, allow_outside=allow_outside, max_jobs=max_jobs,
+    )  # fmt: skip
+    return sensitivity_of_file(request, mode, format, out)
 
 
 @app.command(epilog="Example: qplan validate workloads/*.yaml")

@@ -17,12 +17,28 @@ class FormatChoice(StrEnum):
     CSV = "csv"
 
 
+class EngineChoice(StrEnum):
+    """How the simulation is run."""
+
+    AUTO = "auto"
+    INTERPRETED = "interpreted"
+    COMPILED = "compiled"
+
+
 class ObjectiveChoice(StrEnum):
     """What ``recommend`` minimises."""
 
     COST = "cost"
     TIME = "time"
     BALANCED = "balanced"
+
+
+class ModeChoice(StrEnum):
+    """The execution modes."""
+
+    JOB = "job"
+    BATCH = "batch"
+    SESSION = "session"
 
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Workload files; - reads standard input.")]
@@ -51,3 +67,21 @@ AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="Let a file name profiles and traces outside its folder.")
 ]
 MaxJobs = Annotated[int, typer.Option("--max-jobs", min=1, help="Refuse workloads of more jobs than this.")]
+Replications = Annotated[
+    int | None,
+    typer.Option("--replications", "-n", min=1, max=1_000_000, metavar="N", help="Random runs; 1,000 unless said."),
+]
+Precision = Annotated[
+    str | None,
+    typer.Option("--precision", metavar="SHARE", help="Run until the quantiles are that sure, e.g. 2%."),
+]
+Quantiles = Annotated[
+    list[str] | None, typer.Option("--quantile", metavar="P", help="Another quantile, e.g. p95; repeatable.")
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=256, help="Processes or threads; the cores unless said.")
+]
+EngineOption = Annotated[
+    EngineChoice, typer.Option("--engine", help="How the simulation is run; the figures are the same.")
+]
+MaxWork = Annotated[int, typer.Option("--max-work", min=1, help="Refuse more jobs times replications than this.")]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
+from qplan.cli.draws import DrawOptions, close_meter, draws_of
 from qplan.cli.output import color, width, write
 from qplan.cli.status import DONE, INVALID
 from qplan.errors import FileError, Problem, Severity, UsageError, WorkloadError
@@ -38,7 +39,8 @@ class Request:
     deadline: str | None = None
     budget: str | None = None
     timeline: bool = False
-    seed: int = 0
+    point: bool = False
+    draws: DrawOptions = DrawOptions()
     allow_outside: bool = False
     max_jobs: int = 1_000_000
 
@@ -110,9 +112,14 @@ def _reports(request: Request, *, search: bool = False) -> list[Report]:
         budget=_amount("--budget", request.budget),
         timeline=request.timeline,
         search=search,
-        seed=request.seed,
+        point=request.point,
+        draws=draws_of(request.draws),
     )
-    return [report(workload, wishes) for workload in _workloads(request)]
+    workloads = _workloads(request)
+    try:
+        return [report(workload, wishes) for workload in workloads]
+    finally:
+        close_meter(wishes.draws)
 
 
 def _read(request: Request) -> tuple[list[Workload], list[Problem], dict[str, str]]:

@@ -26,18 +26,19 @@ REARRANGED = ("max_execution_time", "merge", "split", "close", "max_time")
 
 def actions(case: Case) -> tuple[Action, ...]:
     """The file's mode put right and what guards the choice; then what to do instead of these, the best first."""
-    if case.best is None or case.outcome.workload.backend.simulator:
+    medians = case.at_medians
+    if case.best is None or medians.best is None or case.outcome.workload.backend.simulator:
         return ()
-    better = [tried for kind in REARRANGED if (tried := best_of(case, kind)) and improves(case, tried)]
+    better = [tried for kind in REARRANGED if (tried := best_of(medians, kind)) and improves(medians, tried)]
     better.sort(key=lambda tried: measure(tried.account, case.goal.objective))
     as_written = (
         *_other_mode(case, case.best),
         *_raise_limit(case, case.best),
-        *_close(case, case.best),
+        *_close(medians, medians.best),
         *bounding(case, case.best),
-        *_share(case, case.best),
+        *_share(medians, medians.best),
     )
-    instead = [_rearrange(case, case.best, tried) for tried in better if not _is_guard(case, tried)]
+    instead = [_rearrange(medians, medians.best, tried) for tried in better if not _is_guard(case, tried)]
     return (*as_written, *(_or(action) if as_written or i else action for i, action in enumerate(instead)))
 
 

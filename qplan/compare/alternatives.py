@@ -18,7 +18,11 @@ def alternatives(case: Case) -> tuple[Alternative, ...]:
     """In the order of the objective, the modes before the rearrangements; refused modes are told by a reason."""
     if case.best is None:
         return ()
-    return (*_other_modes(case, case.best), *_rearranged(case, case.best), *_reused_noise(case, case.best))
+    medians = case.at_medians
+    others = _other_modes(case, case.best)
+    if medians.best is None:
+        return tuple(others)
+    return (*others, *_rearranged(medians, medians.best), *_reused_noise(medians, medians.best))
 
 
 def _other_modes(case: Case, best: Account) -> Iterator[Alternative]:

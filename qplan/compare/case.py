@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qplan.compare.choice import Choice, choose
 from qplan.compare.obstacles import undone
 from qplan.compare.phrases import same_work
-from qplan.model.account import Account
+from qplan.model.account import Account, Odds
 from qplan.model.variant import Flip, Goal, Outcome, Variant
 from qplan.model.workload import Mode
 
@@ -17,10 +17,17 @@ from qplan.model.workload import Mode
 class Case:
     """A workload simulated in its modes, the goal, and what a search found: other ways to run it, break-even figures.
 
+    The alternatives and break-even figures are fixed runs, every input at its median. ``fixed`` is the workload in such
+    runs, ``None`` where ``outcome`` is that already; ``decided`` is the choice, if it is not made from the outcome.
+    ``odds`` go with the accounts of the outcome.
+
     Without a search (``variants`` and ``flips`` empty) the choice is the same; actions and break-even figures fail.
     """
 
     outcome: Outcome
+    fixed: Outcome | None = None
+    decided: Choice | None = None
+    odds: tuple[Odds | None, ...] = ()
     goal: Goal = Goal()
     variants: tuple[Variant, ...] = ()
     flips: tuple[Flip, ...] = ()
@@ -28,7 +35,19 @@ class Case:
     @cached_property
     def choice(self) -> Choice:
         """The mode to choose."""
-        return choose(self.outcome, self.goal)
+        return self.decided or choose(self.outcome, self.goal)
+
+    @cached_property
+    def at_medians(self) -> Case:
+        """The same choice beside fixed runs: what alternatives are held against."""
+        if self.fixed is None:
+            return self
+        return replace(self, outcome=self.fixed, fixed=None, decided=self.choice, odds=())
+
+    def odds_of(self, mode: Mode) -> Odds | None:
+        """The odds of a mode, if replications were run."""
+        pairs = zip(self.outcome.accounts, self.odds, strict=False)
+        return next((odds for account, odds in pairs if account.mode is mode), None)
 
     @cached_property
     def best(self) -> Account | None:

@@ -72,7 +72,8 @@ def _rank(account: Account, outcome: Outcome, goal: Goal, kept_out: bool) -> tup
     order = ONE_JOB if outcome.workload.size == 1 else SEVERAL_JOBS
     left = undone(outcome, account.mode)
     over = _excess(account, goal)
-    return (int(kept_out), left, over, *measure(account, goal.objective), order.index(account.mode))
+    whole = -account.complete_share
+    return (int(kept_out), left, over, *measure(account, goal.objective), whole, order.index(account.mode))
 
 
 def _excess(account: Account, goal: Goal) -> Fraction:
@@ -88,7 +89,7 @@ def _excess(account: Account, goal: Goal) -> Fraction:
 def _most_complete(outcome: Outcome, goal: Goal, ranked: tuple[Mode, ...], kept_out: dict[Mode, str]) -> Choice:
     """No mode is feasible: the one that completes most, if all leave something undone and it keeps the limits."""
     finishes = [mode for mode in ranked if not undone(outcome, mode)]
-    some = [mode for mode in ranked if outcome.of(mode).sample.completed]
+    some = [mode for mode in ranked if outcome.of(mode).done]
     kept = [] if finishes else [mode for mode in some if not obstacle(outcome, mode, goal, complete=False)]
     if not kept:
         return Choice(mode=None, ranked=ranked, obstacles=kept_out)

@@ -32,9 +32,10 @@ def bounding(case: Case, best: Account) -> Iterator[Action]:
         return
     rule = "S-05" if mode is Mode.SESSION else "B-06"
     whole, too_long = case.outcome.uncut_of(mode), too_long_jobs(case.outcome, mode)
-    longest_us = max(run.wall_us - run.windows_us[0][0] for run in whole.runs if run.windows_us)
+    longest_us = whole.longest_us or 0
     spared = "no other job" if too_long else "nothing"
-    why = f"the run takes {say_us(longest_us)} from its first start, so {spared} is cut"
+    takes = "the longest replication takes" if case.outcome.is_spread else "the run takes"
+    why = f"{takes} {say_us(longest_us)} from its first start, so {spared} is cut"
     order = f"Set max_time to {say_us(advised_us)}"
     if not is_too_short(case.outcome, mode):
         hangs = "bill" if is_billed(best) else "spend usage"
@@ -50,7 +51,7 @@ def bounding(case: Case, best: Account) -> Iterator[Action]:
 
 def _verified(case: Case, mode: Mode) -> Variant | None:
     """The candidate for the mode, if simulating with it gives the figures of the run that nothing cuts."""
-    whole = [_of_jobs(run) for run in case.outcome.uncut_of(mode).runs]
+    whole = [_of_jobs(run) for run in case.at_medians.outcome.uncut_of(mode).runs]
     for variant in case.of_kind("max_time"):
         if variant.candidate.mode is mode and [_of_jobs(run) for run in variant.outcome.of(mode).runs] == whole:
             return variant

@@ -20,9 +20,9 @@ def undone(outcome: Outcome, mode: Mode) -> int:
     """
     if not outcome.of(mode).allowed:
         return 0
-    pairs = zip(outcome.uncut_of(mode).runs, outcome.of(mode).runs, strict=True)
+    pairs = zip(outcome.uncut_of(mode).completed, outcome.of(mode).completed, strict=True)
     too_long = too_long_jobs(outcome, mode)
-    return Quantity.of(max(0, whole.completed + too_long - run.completed) for whole, run in pairs).p50
+    return Quantity.of(max(0, whole + too_long - done) for whole, done in pairs).p50
 
 
 def too_long_jobs(outcome: Outcome, mode: Mode) -> int:

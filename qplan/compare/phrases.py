@@ -35,8 +35,7 @@ def against(other: Account, best: Account) -> str:
     Where one of them does less work, what the other does: ``100 of 100 jobs done: ...``.
     """
     if not same_work(other, best):
-        run = other.sample
-        return f"{run.completed:,} of {of_jobs(run.jobs)} done: {figures(other)}"
+        return f"{other.done:,} of {of_jobs(other.sample.jobs)} done: {figures(other)}"
     usage = _beside(other.usage.p50, best.usage.p50, "usage")
     time = _beside(other.wall.p50, best.wall.p50, "time")
     return (
@@ -46,7 +45,7 @@ def against(other: Account, best: Account) -> str:
 
 def same_work(one: Account, other: Account) -> bool:
     """Whether of the same jobs as many complete; other divisions of the work have other numbers of jobs."""
-    return one.sample.jobs != other.sample.jobs or one.sample.completed == other.sample.completed
+    return one.sample.jobs != other.sample.jobs or one.done == other.done
 
 
 def is_billed(account: Account) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from qplan.compare import session_reasons, work_reasons
+from qplan.compare import odds_reasons, session_reasons, work_reasons
 from qplan.compare.case import Case
 from qplan.compare.phrases import against, billed, figures, is_billed, of_jobs, same_work
 from qplan.model.account import Account
@@ -19,7 +19,7 @@ def reasons(case: Case) -> tuple[Reason, ...]:
         return ()
     if case.outcome.workload.backend.simulator:
         return (_simulator(case),)
-    sources = (session_reasons.of_session, work_reasons.of_work) if case.choice.mode is None else ALL
+    sources = WITHOUT_CHOICE if case.choice.mode is None else ALL
     found = [reason for source in sources for reason in source(case)]
     return tuple(sorted(found, key=lambda reason: not reason.speaks_for))
 
@@ -109,7 +109,7 @@ def _early_stop(case: Case) -> Iterator[Reason]:
     best = case.best
     if job and best and best.mode is not Mode.JOB and not same_work(job, best):
         text = (
-            f"The rest is cancelled once enough results are in: {best.sample.completed:,} of {of_jobs(case.jobs)}"
+            f"The rest is cancelled once enough results are in: {best.done:,} of {of_jobs(case.jobs)}"
             f" run; as single jobs all do: {figures(job)}."
         )
         yield Reason(rule="B-10", text=text, speaks_for=True)
@@ -154,7 +154,10 @@ ALL: tuple[Callable[[Case], Iterator[Reason]], ...] = (
     _early_stop,
     _prices,
     _drift,
+    odds_reasons.of_odds,
     session_reasons.of_session,
     work_reasons.of_work,
 )
 """Where reasons come from, in the order in which they are told."""
+WITHOUT_CHOICE = (odds_reasons.of_odds, session_reasons.of_session, work_reasons.of_work)
+"""Those that make sense where no mode will do."""

@@ -49,13 +49,13 @@ def _headline(case: Case) -> str:
 
 def _unfinished(case: Case, best: Account, mode: str) -> str:
     """That jobs stay undone comes before any figure."""
-    left, run = left_undone(case.outcome, best.mode), best.sample
+    left, jobs = left_undone(case.outcome, best.mode), best.sample.jobs
     allowed = (account.mode for account in case.outcome.accounts if account.allowed)
     if not all(undone(case.outcome, other) for other in allowed):
         return f"No mode will do. The closest: {mode}, with {left}."
-    if not run.completed:
+    if not best.done:
         return f"No mode does any of it: {left}."
-    closest = f"{run.completed:,} of {of_jobs(run.jobs)} done in {say_us(run.wall_us)}, {billed(best)}"
+    closest = f"{best.done:,} of {of_jobs(jobs)} done in {say_us(best.wall.p50)}, {billed(best)}"
     return f"No mode finishes it: {left}. The most is done as {mode}: {closest}."
 
 

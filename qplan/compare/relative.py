@@ -27,9 +27,8 @@ def compare(accounts: Sequence[Account], reference: Mode = Mode.JOB) -> Comparis
 
 
 def undone(account: Account) -> int:
-    """Jobs of the shown run that did not complete for want of time or allocation."""
-    run = account.sample
-    return run.jobs - run.completed
+    """Jobs that did not complete, for whatever reason: the median over the replications."""
+    return account.sample.jobs - account.done
 
 
 def _first(accounts: Sequence[Account], key: Key) -> Mode | None:

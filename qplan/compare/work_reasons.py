@@ -23,9 +23,9 @@ CLOSE_CALL = Fraction(3, 2)
 
 def of_work(case: Case) -> Iterator[Reason]:
     """U-03, U-04, U-10, S-08 and P-02, where they bear on the choice."""
-    yield from _job_sizes(case)
+    yield from _job_sizes(case.at_medians)
     yield from _allocation(case)
-    yield from _sharing(case)
+    yield from _sharing(case.at_medians)
     yield from _close_call(case)
 
 
@@ -59,7 +59,7 @@ def _allocation(case: Case) -> Iterator[Reason]:
         return
     mode = case.best.mode
     short, left = shortfall(case.outcome, mode), undone(case.outcome, mode)
-    if short and not left:
+    if short and not left and not case.outcome.is_spread:
         text = f"It finishes, but overdraws the allocation: {short}."
         yield Reason(rule="U-10", text=text, speaks_for=False)
     elif left:

@@ -40,9 +40,13 @@ class Duration:
     @property
     def is_random(self) -> bool:
         """Whether two draws can differ."""
-        return (self.spread is not Spread.FIXED and len(set(self.values_us)) > 1) or (
-            self.spread is Spread.EXPONENTIAL and self.values_us[0] > 0
-        )
+        match self.spread:
+            case Spread.FIXED:
+                return False
+            case Spread.MEAN_SD | Spread.EXPONENTIAL:
+                return self.values_us[-1] > 0
+            case _:
+                return len(set(self.values_us)) > 1
 
     @property
     def median_us(self) -> int:

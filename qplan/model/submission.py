@@ -81,7 +81,10 @@ class UsageLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A workload in one execution mode, ready to simulate. ``container`` is ``None`` in job mode."""
+    """A workload in one execution mode, ready to simulate. ``container`` is ``None`` in job mode.
+
+    Random draws depend on ``name``, the workload's, and on nothing else of its surroundings.
+    """
 
     mode: Mode
     lanes: int
@@ -93,11 +96,25 @@ class Submission:
     container: Container | None = None
     rounding: Rounding = Rounding.NONE
     limit: UsageLimit | None = None
+    name: str = ""
 
     @property
     def size(self) -> int:
         """How many jobs there are when every iteration is sent."""
         return sum(chain.size for chain in self.chains)
+
+    @property
+    def is_random(self) -> bool:
+        """Whether two replications can differ."""
+        return any(duration.is_random for duration in self._durations())
+
+    def _durations(self) -> Iterator[Duration]:
+        for kind in self.kinds:
+            yield from (kind.before, kind.qpu, kind.after)
+        yield from (chain.think for chain in self.chains if chain.iterations > 1)
+        yield from (stage.think for stage in self.stages if stage.after)
+        yield from self.queue.durations()
+        yield from self.background.durations()
 
     def kind_of_jobs(self) -> Iterator[int]:
         """The kind of each job, in the order of the file."""

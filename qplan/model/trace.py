@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 
 NEVER = -1
@@ -33,6 +34,66 @@ class ForeignRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What a run comes to, as the kernel adds it up. Times in microseconds; the rest are numbers of jobs.
+
+    ``usage_us`` is what the mode bills: active windows of a session, else ``charged_us``, the sum of charged quantum
+    times; ``quantum_us`` is own time on the QPU. ``lane_held_us`` over ``lane_span_us`` (lanes x first start to last
+    finish) is the lane use. ``started_us`` is the first start, ``NEVER`` without one. ``ttl_cut`` and ``limited`` tell
+    that a maximum TTL or a usage limit left something undone.
+    """
+
+    usage_us: int
+    wall_us: int
+    queue_us: int
+    quantum_us: int
+    drift_us: int
+    charged_us: int
+    lane_held_us: int
+    lane_span_us: int
+    started_us: int
+    completed: int
+    failed: int
+    cancelled: int
+    queued: int
+    not_submitted: int
+    retries: int
+    activations: int
+    ttl_cut: bool
+    limited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Measures over replications: one value each, in order of their number. Times in microseconds.
+
+    ``container_us`` runs from the first start to the end of the wall-clock; ``ttl_cut`` and ``limited`` hold 0 or 1.
+    """
+
+    usage_us: array[int]
+    wall_us: array[int]
+    queue_us: array[int]
+    quantum_us: array[int]
+    drift_us: array[int]
+    container_us: array[int]
+    completed: array[int]
+    ttl_cut: array[int]
+    limited: array[int]
+
+    def __len__(self) -> int:
+        """How many replications."""
+        return len(self.usage_us)
+
+    def then(self, more: Columns) -> Columns:
+        """These replications and more of them."""
+        return Columns(**{f.name: getattr(self, f.name) + getattr(more, f.name) for f in fields(self)})
+
+    def order(self) -> list[int]:
+        """The replications by wall-clock, ties by number."""
+        return sorted(range(len(self)), key=self.wall_us.__getitem__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """One run, in columns: row i is an attempt at job ``job[i]``; all instants in microseconds.
 
@@ -45,6 +106,7 @@ class Trace:
     """
 
     jobs: int
+    measures: Measures
     job: Sequence[int]
     submitted_us: Sequence[int]
     is_entry: Sequence[int]

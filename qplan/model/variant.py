@@ -49,6 +49,11 @@ class Outcome:
     accounts: tuple[Account, ...]
     uncut: tuple[Account, ...]
 
+    @property
+    def is_spread(self) -> bool:
+        """Whether the accounts are those of many replications."""
+        return any(account.columns is not None for account in self.accounts)
+
     def of(self, mode: Mode) -> Account:
         """The account of one mode."""
         return next(account for account in self.accounts if account.mode is mode)

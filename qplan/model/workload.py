@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -195,16 +196,50 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Another instance that shares the QPU: its jobs arrive ``every`` so often and hold the line for ``qpu``."""
+
+    name: str
+    allocation_us: int
+    used_us: int
+    every: Duration
+    qpu: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairShare:
+    """A queue in which the instance that has used the least share of its allocation is served next (rule Q-03).
+
+    ``used_us`` is usage of the rolling ``window_us``; the rivals' jobs arrive from ``warm_up_us`` before the start.
+    """
+
+    allocation_us: int
+    used_us: int
+    window_us: int
+    warm_up_us: int
+    rivals: tuple[Rival, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueModel:
     """The instance's queue: one wait per correlation step of the clock, and the time between two entries of ours.
 
-    ``correlation_us`` 0: one wait for the whole run.
+    ``correlation_us`` 0: one wait for the whole run. With ``fair_share`` waits emerge instead.
     """
 
     name: str
     wait: Duration
-    between_us: int = 0
+    between: Duration = Duration.fixed(0)
     correlation_us: int = 0
+    fair_share: FairShare | None = None
+
+    def durations(self) -> Iterator[Duration]:
+        """All that may be random of it."""
+        if self.fair_share is None:
+            yield from (self.wait, self.between)
+        else:
+            for rival in self.fair_share.rivals:
+                yield from (rival.every, rival.qpu)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,26 +247,51 @@ class ForeignJob:
     """Somebody else's single job; it is next in line the moment it arrives."""
 
     arrival_us: int
-    before_us: int
-    qpu_us: int
-    after_us: int = 0
+    before: Duration
+    qpu: Duration
+    after: Duration = Duration.fixed(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationWindow:
-    """A calibration that wants the QPU from ``due_us`` on and holds it for ``length_us``."""
+class ForeignStream:
+    """Other people's single jobs without end, ``every`` so often from the submission on."""
 
-    due_us: int
-    length_us: int
+    every: Duration
+    before: Duration
+    qpu: Duration
+    after: Duration = Duration.fixed(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """A calibration that wants the QPU ``first`` after the submission and holds it for ``length``.
+
+    Again ``every_us`` from there on (0: once); those that were due while one could not start are left out.
+    """
+
+    first: Duration
+    length: Duration
+    every_us: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """Foreign load: lanes held from the start until an instant, arrivals, calibrations; each in order of time."""
+    """Foreign load: lanes held from the start until an instant, arrivals in order of time or a stream, calibrations."""
 
-    busy_lanes_us: tuple[int, ...] = ()
+    busy_lanes: tuple[Duration, ...] = ()
     arrivals: tuple[ForeignJob, ...] = ()
-    calibrations: tuple[CalibrationWindow, ...] = ()
+    stream: ForeignStream | None = None
+    calibrations: tuple[Calibration, ...] = ()
+
+    def durations(self) -> Iterator[Duration]:
+        """All that may be random of it."""
+        yield from self.busy_lanes
+        for job in self.arrivals:
+            yield from (job.before, job.qpu, job.after)
+        if self.stream:
+            yield from (self.stream.every, self.stream.before, self.stream.qpu, self.stream.after)
+        for calibration in self.calibrations:
+            yield from (calibration.first, calibration.length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from qplan.parse.package_data import content_of, data_folder, names_in
 from qplan.parse.primitive_defaults import job_limits, primitive_defaults
 from qplan.parse.profiles import backend_from, plan_from, usage_model_from
 from qplan.parse.rules import rules_from
-from qplan.parse.surroundings import background_from, classical_from, queue_from
+from qplan.parse.surroundings import FairShareDefaults, background_from, classical_from, fair_share_from, queue_from
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 FOLDERS = ("backends", "plans", "usage_models", "queues", "background", "classical")
@@ -108,6 +108,11 @@ def background_profile(name: str) -> Background:
 def background_facts(name: str) -> tuple[Fact, ...]:
     """What a shipped background profile rests on; raises ``UnknownNameError``."""
     return background_from(_profile("background", "background profile", name))[1]
+
+
+def fair_share_defaults() -> FairShareDefaults:
+    """What a fair-share queue takes where a workload says nothing."""
+    return fair_share_from(content_of("fair_share.yaml"))
 
 
 def classical_defaults(backend_name: str) -> ClassicalDefaults:

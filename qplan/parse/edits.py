@@ -9,7 +9,7 @@ from typing import Final
 
 from qplan.errors import Mark, Problem
 from qplan.parse.document import Document, Path, Tree
-from qplan.parse.schema_settings import is_duration
+from qplan.parse.schema_others import is_duration
 from qplan.parse.yaml12 import parse
 
 EMPTY, BAD_PATH, BAD_VALUE = "QP002", "QP011", "QP012"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -44,11 +45,15 @@ class _NotNull:
         return handler.generate_schema(inner)
 
 
+@dataclass(frozen=True, slots=True)
 class _OneOrMore:
-    """A list, or its one element by itself."""
+    """A list, or its one element by itself; ``of_any``: even if that is a mapping."""
+
+    of_any: bool = False
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(_listed, handler(source))
+        listed = _all_listed if self.of_any else _listed
+        return core_schema.no_info_before_validator_function(listed, handler(source))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         listed = handler(core)
@@ -56,11 +61,16 @@ class _OneOrMore:
 
 
 def _listed(value: object) -> object:
-    return value if isinstance(value, list | dict) or value is None else [value]
+    return value if isinstance(value, dict) else _all_listed(value)
+
+
+def _all_listed(value: object) -> object:
+    return value if isinstance(value, list) or value is None else [value]
 
 
 Omitted = Annotated[T | None, _NotNull()]
 OneOrMore = Annotated[list[T], Field(min_length=1), _OneOrMore()]
+OneOrMoreOfAny = Annotated[list[T], Field(min_length=1), _OneOrMore(of_any=True)]
 
 
 def nothing(shape: type[S]) -> S:

@@ -246,24 +246,32 @@ class Currency(Kind):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length(Kind):
-    """A fixed duration, read to exact seconds; ``positive``: longer than 0."""
+    """A fixed duration, read to exact seconds; ``positive``: longer than 0; ``part``: of a spread."""
 
     positive: bool = False
     least_s: int = 0
+    most_s: int = 0
+    part: bool = False
 
     def _clean(self, value: object) -> Decimal:
+        if isinstance(value, dict | list):
+            told = "a spread cannot stand inside a spread" if self.part else "it cannot be random"
+            raise PydanticCustomError(WRONG_KIND, "{told}", {"told": f"{told}; write one duration such as 4s"})
         try:
             seconds = parse_duration(value)
         except ValueError as error:
             code = OUT_OF_RANGE if isinstance(value, int | float) and not isinstance(value, bool) else NOT_A_DURATION
             raise PydanticCustomError(code, "{told}", {"told": str(error)}) from None
-        if seconds < self.least_s or (self.positive and not seconds):
+        if seconds < self.least_s or (self.positive and not seconds) or (self.most_s and seconds > self.most_s):
             raise self._wrong(OUT_OF_RANGE)
         return seconds
 
     def _words(self) -> str:
         bound = f" of at least {self.least_s}s" if self.least_s else " longer than 0" if self.positive else ""
-        return f"a duration{bound}"
+        most = f"{' and' if bound else ' of'} at most {self.most_s // 3600}h" if self.most_s else ""
+        return f"a duration{bound}{most}"
 
     def _schema(self) -> Schema:
-        return {"anyOf": [{"type": "number", "minimum": self.least_s}, {"type": "string", "pattern": "^[0-9.]"}]}
+        most = {"maximum": self.most_s} if self.most_s else {}
+        number = {"type": "number", "minimum": self.least_s, **most}
+        return {"anyOf": [number, {"type": "string", "pattern": "^[0-9.]"}]}

@@ -7,15 +7,8 @@ from pydantic import Field
 from qplan.parse.holders import Omitted, OpenShape, key, nothing
 from qplan.parse.kinds import Choice, Name, Text, Version
 from qplan.parse.schema_jobs import Item
-from qplan.parse.schema_settings import (
-    BackendChoice,
-    BackgroundChoice,
-    Batch,
-    PlanChoice,
-    QueueChoice,
-    Session,
-    Usage,
-)
+from qplan.parse.schema_others import BackgroundChoice, QueueChoice
+from qplan.parse.schema_settings import BackendChoice, Batch, PlanChoice, Session, Usage
 
 VERSION = 1
 

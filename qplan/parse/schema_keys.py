@@ -15,10 +15,9 @@ from pydantic.fields import FieldInfo
 
 from qplan.parse.holders import Shape
 from qplan.parse.schema import WorkloadFile
-from qplan.parse.schema_durations import Spread
+from qplan.parse.schema_durations import DURATION_KEYS, Spread, is_spread
 
 Location = tuple[str | int, ...]
-DURATION_KEYS = ("p50", "p90", "min", "max", "mean", "sd", "dist", "trace")
 
 
 class Key(NamedTuple):
@@ -77,7 +76,7 @@ def _keys_of(shape: type[Shape], place: str) -> Iterator[Key]:
     for name, field in shape.model_fields.items():
         yield Key(place, shape, name, field)
     for name, field in shape.model_fields.items():
-        if field.annotation != Spread:
+        if not is_spread(field.annotation):
             yield from _keys_in(field.annotation, f"{place}.{name}" if place else name)
 
 
@@ -87,7 +86,7 @@ def _keys_in(kind: Any, place: str) -> Iterator[Key]:  # noqa: ANN401 - any anno
         yield from _keys_of(kind, place)
     elif get_origin(kind) is list:
         yield from _keys_in(get_args(kind)[0], f"{place}[]")
-    elif place == "DURATION" or kind != Spread:
+    elif place == "DURATION" or not is_spread(kind):
         for inner in get_args(kind) if _is_wrapper(kind) else ():
             yield from _keys_in(inner, place)
 

@@ -1,14 +1,13 @@
-"""The shapes of what surrounds the jobs: backend, plan, queue, background, batch, session, usage model."""
+"""The shapes of what the jobs run on and under: backend, plan, batch, session, usage model."""
 
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
-from qplan.parse.durations import parse_duration
 from qplan.parse.holders import Omitted, OneOrMore, Shape, key
 from qplan.parse.kinds import Choice, Currency, Flag, Length, Name, Number, Text, Whole
-from qplan.parse.schema_durations import PositiveSeconds, Seconds, Spread
+from qplan.parse.schema_durations import PositiveSeconds, Seconds
 
 NameText = Annotated[str, Name()]
 MaybeSeconds = Annotated[Decimal, Length(null=True)]
@@ -68,60 +67,6 @@ class Plan(Shape):
     batch_max_time: Omitted[PositiveSeconds] = key("system maximum of batches", example="8h", otherwise=PROFILES)
 
 
-class Queue(Shape):
-    """The queue of the instance."""
-
-    profile: Omitted[NameText] = key("a shipped profile", example="quiet-2026", otherwise="the default, without a wait")
-    wait: Omitted[Spread] = key("queue wait of an entry", example={"p50": "11m", "p90": "4h"}, otherwise=PROFILES)
-    between: Omitted[Seconds] = key(
-        "time for which others are served between two waiting entries", example="30s", otherwise="0, with a wait"
-    )
-    correlation: Omitted[Annotated[Decimal, Length(least_s=1)]] = key(
-        "how long one wait holds before another is drawn", example="1h", otherwise="1h"
-    )
-
-
-class Arrival(Shape):
-    """Somebody else's single job."""
-
-    at: Seconds = key("when it is next in line", default=..., example="20s")
-    classical_before: Seconds = key("in its lane, before the QPU", default=Decimal(0), example="4s")
-    qpu: Seconds = key("on the QPU", default=..., example="6s")
-    classical_after: Seconds = key("in its lane, after the QPU", default=Decimal(0), example="1s")
-
-
-class Calibration(Shape):
-    """One calibration."""
-
-    at: Seconds = key("when it wants the QPU", default=..., example="1h")
-    duration: PositiveSeconds = key("how long it holds the QPU", default=..., example="2m")
-
-
-class Calibrations(Shape):
-    """Calibrations at regular times."""
-
-    every: Annotated[Decimal, Length(least_s=60)] = key("from one to the next", default=..., example="1h")
-    duration: PositiveSeconds = key("how long each holds the QPU", default=..., example="2m")
-    first: Omitted[Seconds] = key("when the first wants the QPU", example="30m", otherwise="every")
-
-
-def _calibrations_shape(value: Any) -> str:  # noqa: ANN401 - whatever YAML holds
-    return "<regular>" if isinstance(value, dict) else "<listed>"
-
-
-class Background(Shape):
-    """What others do on the backend; what is not named does not happen."""
-
-    busy_lanes: Omitted[OneOrMore[Seconds]] = key("lanes held from the start, until when", example=["12s", "40s"])
-    arrivals: Omitted[list[Arrival]] = key("foreign single jobs", example=[{"at": "20s", "qpu": "6s"}])
-    calibrations: Omitted[
-        Annotated[
-            Annotated[list[Calibration], Tag("<listed>")] | Annotated[Calibrations, Tag("<regular>")],
-            Discriminator(_calibrations_shape),
-        ]
-    ] = key("calibrations of the QPU", example={"every": "1h", "duration": "2m"})
-
-
 class Session(Shape):
     """How a session is run."""
 
@@ -156,38 +101,14 @@ class Usage(Shape):
     )
 
 
-def _named_or_given(value: Any) -> str:  # noqa: ANN401
+def named_or_given(value: Any) -> str:  # noqa: ANN401
+    """The tag of a profile: by its name, or with figures replaced."""
     return "<given>" if isinstance(value, dict) else "<name>"
 
 
-def _queue_shape(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, dict):
-        known = Queue.model_fields.keys() & value.keys()
-        return "<given>" if known or not value else "<wait>"
-    return "<name>" if isinstance(value, str) and not is_duration(value) else "<wait>"
-
-
-def is_duration(text: str) -> bool:
-    """Whether a text is a duration rather than a name: it begins with a digit or a point, or parses."""
-    if text[:1].isdigit() or text[:1] == ".":
-        return True
-    try:
-        parse_duration(text)
-    except ValueError:
-        return False
-    return True
-
-
 BackendChoice = Annotated[
-    Annotated[NameText, Tag("<name>")] | Annotated[Backend, Tag("<given>")], Discriminator(_named_or_given)
+    Annotated[NameText, Tag("<name>")] | Annotated[Backend, Tag("<given>")], Discriminator(named_or_given)
 ]
 PlanChoice = Annotated[
-    Annotated[NameText, Tag("<name>")] | Annotated[Plan, Tag("<given>")], Discriminator(_named_or_given)
-]
-BackgroundChoice = Annotated[
-    Annotated[NameText, Tag("<name>")] | Annotated[Background, Tag("<given>")], Discriminator(_named_or_given)
-]
-QueueChoice = Annotated[
-    Annotated[NameText, Tag("<name>")] | Annotated[Queue, Tag("<given>")] | Annotated[Spread, Tag("<wait>")],
-    Discriminator(_queue_shape),
+    Annotated[NameText, Tag("<name>")] | Annotated[Plan, Tag("<given>")], Discriminator(named_or_given)
 ]

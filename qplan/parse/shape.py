@@ -106,17 +106,19 @@ def _problem(entry: dict[str, Any], document: Document) -> Problem:
             code, path = MISSING_KEY, (*path, entry["loc"][-1])
             message = f"the key {path[-1]!r} is required"
             hint = "add `qplan: 1`, the version of the format" if path == ("qplan",) else f"add {path[-1]!r}"
-        case "too_short" | "too_long":
-            code, message = OUT_OF_RANGE, f"{_name(path)} must hold at least one entry"
+        case "too_long":
+            code, message = OUT_OF_RANGE, f"{name_of(path)} must hold at most {entry['ctx']['max_length']} entries"
+        case "too_short":
+            code, message = OUT_OF_RANGE, f"{name_of(path)} must hold at least one entry"
             if {"<sample>", "<quantiles>"} & set(entry["loc"]):
                 hint = "a duration is one length such as 4s, or a spread such as {p50: 4s, p90: 11s} or [3s, 4s]"
-                message = f"{_name(path)} is an empty {'list' if '<sample>' in entry['loc'] else 'mapping'}"
+                message = f"{name_of(path)} is an empty {'list' if '<sample>' in entry['loc'] else 'mapping'}"
                 message += ": a duration is missing"
         case _ if kind == NOT_A_DURATION or "told" in entry.get("ctx", {}):
-            code, message = kind, f"{_name(path)}: {entry['ctx']['told']}"
+            code, message = kind, f"{name_of(path)}: {entry['ctx']['told']}"
         case _:
             code = kind if kind.startswith("QP") else WRONG_KIND
-            message = f"{_name(path)} must be {_wanted(entry)}, not {given(entry['input'])}"
+            message = f"{name_of(path)} must be {_wanted(entry)}, not {given(entry['input'])}"
             hint = _hint_for_value(entry["input"], _wanted(entry))
     return Problem(code=code, message=message, hint=hint, path=text_of(path), mark=document.mark(path, key=at_key))
 
@@ -153,7 +155,7 @@ def _hint_for_value(value: object, wanted: str) -> str:
     return ""
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
     """How a message names a value: its key, with its number in a list."""
     keys = [i for i, step in enumerate(path) if isinstance(step, str)]
     return text_of(path[keys[-1] :]) if keys else "the file"

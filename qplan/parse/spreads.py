@@ -12,6 +12,7 @@ from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.quantiles import quantiles_from
 from qplan.parse.schema_durations import Exponential, MeanSd, Quantiles, Trace
+from qplan.parse.shape import name_of
 from qplan.parse.traces import Folder, trace_us
 from qplan.units import us_from_s
 
@@ -38,7 +39,7 @@ class Spreads:
             return _MAKERS[type(shape)](shape, self.folder)
         except ValueError as error:
             trace = isinstance(shape, Trace)
-            told = f"the trace {shape.trace!r} {error}" if trace else f"{path[-1]}: {error}"
+            told = f"the trace {shape.trace!r} {error}" if trace else f"{name_of(path)}: {error}"
             self.findings.error(BAD_TRACE if trace else BAD_SPREAD, told, (*path, "trace") if trace else path)
             return NOTHING
 

@@ -1,13 +1,14 @@
 """Profiles of what surrounds a workload: queues, classical work, calibrations; from their files to nouns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from qplan.model.fact import Fact
-from qplan.model.workload import Background, CalibrationWindow, ClassicalDefaults, QueueModel
+from qplan.model.workload import Background, Calibration, ClassicalDefaults, QueueModel
 from qplan.parse.durations import duration_text
 from qplan.parse.figures import Column, Profile, Seconds, Strict, columns_of, read
 from qplan.parse.profiles import UNSTATED
@@ -15,14 +16,13 @@ from qplan.parse.quantiles import SpreadField, spread_text
 from qplan.units import us_from_s
 
 ATLEAST_1_S = Field(ge=Decimal(1))
-UP_TO_A_YEAR = Field(le=Decimal(366 * 24 * 3600))
 
 
 class QueueProfile(Profile):
     """The wait of an instance's queue; ``correlation``: how long one wait holds before another is drawn."""
 
     wait: SpreadField
-    between: Seconds = UNSTATED
+    between: SpreadField = UNSTATED
     correlation: Annotated[Seconds, ATLEAST_1_S] = UNSTATED
 
 
@@ -35,24 +35,42 @@ class ClassicalProfile(Profile):
 
 
 class Period(Strict):
-    """Something that takes the QPU again and again: first after the submission, then periodically."""
+    """Something that takes the QPU again and again: ``first`` after the submission, then every so often."""
 
-    first: Seconds
+    first: SpreadField
     every: Annotated[Seconds, ATLEAST_1_S]
-    length: Seconds
+    length: SpreadField
 
 
 class BackgroundProfile(Profile):
-    """What calibrates the QPU, for as long as ``until``."""
+    """What calibrates the QPU."""
 
     calibrations: dict[str, Period]
-    until: Annotated[Seconds, UP_TO_A_YEAR]
+
+
+class FairShareProfile(Profile):
+    """What a fair-share queue takes where a workload says nothing."""
+
+    used: Seconds
+    window: Seconds
+    warm_up: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairShareDefaults:
+    """The times of a fair-share queue by their key in the workload file, and a fact for each."""
+
+    times_us: Mapping[str, int]
+    facts: tuple[Fact, ...]
 
 
 QUEUE = (
     Column(key="wait", field="wait", text=spread_text),
-    *(Column(key=key, field=f"{key}_us", noun=us_from_s, text=duration_text) for key in ("between", "correlation")),
+    Column(key="between", field="between", text=spread_text),
+    Column(key="correlation", field="correlation_us", noun=us_from_s, text=duration_text),
 )
+PERIOD: Mapping[str, Callable[[Any], str]] = {"first": spread_text, "every": duration_text, "length": spread_text}
+FAIR_SHARE = ("used", "window", "warm_up")
 CLASSICAL = ("classical_before", "classical_after", "think")
 
 
@@ -72,24 +90,25 @@ def classical_from(mapping: Mapping[str, Any]) -> ClassicalDefaults:
 
 
 def background_from(mapping: Mapping[str, Any]) -> tuple[Background, tuple[Fact, ...]]:
-    """The calibrations from the content of their file, in order of time, and their facts; raises ``WorkloadError``."""
+    """The calibrations from the content of their file, in its order, and their facts; raises ``WorkloadError``."""
     profile = read(BackgroundProfile, mapping)
-    until_us = us_from_s(profile.until)
-    windows = [window for period in profile.calibrations.values() for window in _windows(period, until_us)]
-    ordered = tuple(sorted(windows, key=lambda window: window.due_us))
-    return Background(calibrations=ordered), tuple(_background_facts(profile))
+    calibrations = tuple(
+        Calibration(first=period.first, length=period.length, every_us=us_from_s(period.every))
+        for period in profile.calibrations.values()
+    )
+    return Background(calibrations=calibrations), tuple(_background_facts(profile))
 
 
-def _windows(period: Period, until_us: int) -> Iterator[CalibrationWindow]:
-    first_us, every_us = us_from_s(period.first), us_from_s(period.every)
-    length_us = us_from_s(period.length)
-    for due_us in range(first_us, until_us, every_us):
-        yield CalibrationWindow(due_us=due_us, length_us=length_us)
+def fair_share_from(mapping: Mapping[str, Any]) -> FairShareDefaults:
+    """The defaults of fair-share queues from the content of their file; raises ``WorkloadError``."""
+    profile = read(FairShareProfile, mapping)
+    times: dict[str, Decimal] = {key: getattr(profile, key) for key in FAIR_SHARE}
+    facts = tuple(profile.fact(key, key, time, duration_text) for key, time in times.items())
+    return FairShareDefaults(times_us={key: us_from_s(time) for key, time in times.items()}, facts=facts)
 
 
 def _background_facts(profile: BackgroundProfile) -> Iterator[Fact]:
     for name, period in profile.calibrations.items():
-        for key in Period.model_fields:
+        for key, text in PERIOD.items():
             path = f"calibrations.{name}.{key}"
-            yield profile.fact(path, path, getattr(period, key), duration_text)
-    yield profile.fact("until", "until", profile.until, duration_text)
+            yield profile.fact(path, path, getattr(period, key), text)

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from qplan.errors import Problem, Severity
 from qplan.model.workload import Mode, Workload
 from qplan.parse import catalog
+from qplan.parse.background import background_of
 from qplan.parse.containers import HALF_A_CANCEL, container_of
 from qplan.parse.devices import backend_of, check_mode, plan_of, usage_of
 from qplan.parse.document import Document
@@ -15,7 +16,7 @@ from qplan.parse.findings import Findings
 from qplan.parse.job_defaults import of_jobs
 from qplan.parse.jobs import ONE_GROUP, Jobs, check_failures
 from qplan.parse.kinds import LONGEST_NAME
-from qplan.parse.line import background_of, queue_of
+from qplan.parse.line import queue_of
 from qplan.parse.options import OTHER_PRIMITIVE
 from qplan.parse.order import UNKNOWN_NAME, check_dependencies, check_names
 from qplan.parse.schema import WorkloadFile
@@ -60,7 +61,7 @@ def _workload(file: WorkloadFile, findings: Findings, limits: Limits) -> Workloa
     backend, of_backend = backend_of(file.backend, findings, limits.folder)
     plan, of_plan = plan_of(file.plan, backend, findings, limits.folder)
     queue, of_queue = queue_of(file.queue, spreads)
-    background, of_background = background_of(file.background, backend, findings)
+    background, of_background = background_of(file.background, backend, spreads)
     session, of_session = container_of(file.session, Mode.SESSION, plan, backend, findings)
     batch, of_batch = container_of(file.batch, Mode.BATCH, plan, backend, findings)
     usage, of_usage = usage_of(file.usage, findings, limits.folder)
@@ -72,7 +73,7 @@ def _workload(file: WorkloadFile, findings: Findings, limits: Limits) -> Workloa
     check_dependencies(items, findings)
     check_failures(items, findings)
     if check_size(items, limits.max_jobs, mode, findings):
-        check_clock(items, queue, classical, findings)
+        check_clock(items, queue, background, classical, findings)
     surroundings = (*of_backend, *of_plan, *of_queue, *of_background, *of_batch, *of_session, *of_usage)
     return Workload(
         name=file.name or _name_of(findings.document.file),

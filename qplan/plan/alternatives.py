@@ -68,10 +68,10 @@ def bounded(workload: Workload, healthy: tuple[Account, ...]) -> tuple[Candidate
 
 def advised_max_time_us(healthy: Account, most_us: int) -> int | None:
     """A quarter more than the longest run from its first start, up to the minute, at most ``most_us``."""
-    lengths = [run.wall_us - run.windows_us[0][0] for run in healthy.runs if run.windows_us]
-    if not lengths or max(lengths) >= most_us:
+    longest_us = healthy.longest_us
+    if longest_us is None or longest_us >= most_us:
         return None
-    minutes = -(-max(lengths) * 5 // (4 * US_PER_MINUTE))
+    minutes = -(-longest_us * 5 // (4 * US_PER_MINUTE))
     return min(max(1, minutes) * US_PER_MINUTE, most_us)
 
 

@@ -39,6 +39,7 @@ def submission_for(
         think = _think(item, workload)
         chains += [Chain(stage=i, step=step, iterations=item.iterations, think=think)] * item.copies
     return Submission(
+        name=workload.name,
         mode=mode,
         lanes=workload.backend.lanes,
         kinds=tuple(kinds),

@@ -18,7 +18,7 @@ def knobs(workload: Workload, *, price: bool) -> tuple[Knob, ...]:
     """Queue wait, think time of the loops and, where ``price`` asks for it and it is known, the price of a second."""
     loops = [item for item in workload.items if item.iterations > 1]
     return (
-        _wait(workload),
+        *([] if workload.queue.fair_share else [_wait(workload)]),
         *(_think(workload, item, alone=len(loops) == 1) for item in loops[:MOST_LOOPS]),
         *(_price(workload) if price else ()),
     )
@@ -27,7 +27,7 @@ def knobs(workload: Workload, *, price: bool) -> tuple[Knob, ...]:
 def _wait(workload: Workload) -> Knob:
     """One second to a week, at every entry."""
     return Knob(
-        name="queue wait",
+        name="median queue wait" if workload.queue.wait.is_random else "queue wait",
         unit="s",
         steps_per_unit=US_PER_S,
         current=workload.queue.wait.median_us,

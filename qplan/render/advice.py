@@ -11,6 +11,8 @@ from rich.text import Text
 from qplan.model.comparison import Recommendation
 from qplan.model.report import Report
 from qplan.render import numbers, terminal, words
+from qplan.render.modes import chances
+from qplan.render.notes import notes
 from qplan.render.terminal import heading, text
 from qplan.render.verdict import verdict
 
@@ -20,9 +22,12 @@ def advice(report: Report) -> Iterator[RenderableType]:
     recommendation = report.recommendation
     yield heading(recommendation.headline or verdict(report)[0])
     yield text(f"{words.subject(report)}; objective: {recommendation.objective}", "dim")
+    if (best := words.recommended(report)) and (told := words.ranges(best)):
+        yield text(told, "dim")
     currency = report.comparison.accounts[0].currency
     yield from _reasons(recommendation)
     yield from _actions(recommendation, currency)
+    yield from chances(report)
     yield from _alternatives(report, currency)
     yield from _break_evens(recommendation)
     yield from _diagnostics(report)
@@ -83,6 +88,6 @@ def _break_evens(recommendation: Recommendation) -> Iterator[RenderableType]:
 
 
 def _diagnostics(report: Report) -> Iterator[RenderableType]:
-    lines = [*words.notes(report), *map(words.diagnostic, report.diagnostics)]
+    lines = [*notes(report), *map(words.diagnostic, report.diagnostics)]
     if lines:
         yield from (Text(), terminal.bullets(lines))

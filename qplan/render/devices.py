@@ -8,8 +8,9 @@ from qplan.model.account import Account
 from qplan.model.comparison import DeviceChoice, Objective
 from qplan.model.report import Report
 from qplan.render import numbers
+from qplan.render.spread import at_median
 from qplan.render.undone import undone
-from qplan.render.words import price
+from qplan.render.words import price, time_range
 
 
 def ranked(reports: Sequence[Report]) -> list[DeviceChoice]:
@@ -27,7 +28,8 @@ def headline(devices: Sequence[DeviceChoice]) -> str:
     best = devices[0]
     if best.mode is None or best.account is None:
         return f"No mode will do on any of {numbers.counted(len(devices), 'backend')}."
-    said = f"{best.backend} as {best.mode.said(best.account.sample.jobs)}: {price(best.account)}"
+    told = f"{price(best.account)}{time_range(best.account)}"
+    said = f"{best.backend} as {best.mode.said(best.account.sample.jobs)}: {told}"
     return f"Nothing finishes on any backend; most is done on {said}." if best.why_not else f"Choose {said}."
 
 
@@ -77,7 +79,7 @@ def _why_not(report: Report, account: Account | None, best: Report) -> str:
     if account is None:
         return report.recommendation.headline or "no mode will do"
     if left := undone(report, account):
-        return f"{numbers.counted(left, 'job')} left undone"
+        return f"{numbers.counted(left, 'job')} left undone{at_median(account)}"
     first = _recommended(best)
     if report is best or first is None:
         return ""

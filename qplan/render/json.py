@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 
 from qplan.errors import Problem, Severity
-from qplan.model.account import Account, CostQuantity, Figures, Quantity
+from qplan.model.account import Account, CostQuantity, Figures, Odds, Quantity
 from qplan.model.comparison import Comparison, Recommendation
 from qplan.model.fact import Fact
-from qplan.model.report import SCHEMA_VERSION, Report
+from qplan.model.report import SCHEMA_VERSION, Report, Sampling
 from qplan.model.trace import Span
 from qplan.render.base import Options, Page
+from qplan.render.odds import odds_of
+from qplan.render.spread import done
 from qplan.render.summary import distinct, several_backends, totals
 from qplan.render.words import chosen, shown
 from qplan.units import s_from_us
@@ -77,7 +81,8 @@ def report_object(report: Report, *, timeline: bool = False) -> Json:
         "plan": workload.plan.name,
         "seed": report.seed,
         "replications": report.replications,
-        "modes": {account.mode.value: _mode(account, timeline) for account in shown(report)},
+        "sampling": _sampling(report.sampling),
+        "modes": {account.mode.value: _mode(report, account, timeline) for account in shown(report)},
         "comparison": _comparison(report.comparison),
         "recommendation": _recommendation(report.recommendation),
         "assumptions": [fact_object(fact) for fact in report.assumptions],
@@ -111,7 +116,7 @@ def fact_object(fact: Fact) -> Json:
     }
 
 
-def _mode(account: Account, timeline: bool) -> Json:
+def _mode(report: Report, account: Account, timeline: bool) -> Json:
     run = account.sample if account.allowed else None
     told: Json = {
         "allowed": account.allowed,
@@ -129,6 +134,8 @@ def _mode(account: Account, timeline: bool) -> Json:
         "activations": run.activations if run else None,
         "windows": [_window(*window) for window in run.windows_us] if run else None,
         "need": _need(account.need),
+        "completed_jobs": _counts(account) if run else None,
+        "odds": _odds(odds_of(report, account)),
     }
     if timeline:
         told["timeline"] = [_span(span) for span in account.timeline if span.end_us > span.start_us] if run else None
@@ -141,6 +148,33 @@ def _quantity(quantity: Quantity) -> Json:
         "p50": s_from_us(quantity.p50),
         "p90": s_from_us(quantity.p90),
         "mean": s_from_us(quantity.mean),
+        **{label: s_from_us(us) for label, us in quantity.others},
+    }
+
+
+def _counts(account: Account) -> Json:
+    """Completed jobs; unlike times they have a mean between whole numbers."""
+    jobs, counts = done(account), account.completed
+    mean = round(sum(counts) / len(counts), 6)
+    return {"p10": jobs.p10, "p50": jobs.p50, "p90": jobs.p90, "mean": mean, **dict(jobs.others)}
+
+
+def _odds(odds: Odds | None) -> Json | None:
+    if odds is None:
+        return None
+    return {name: None if share is None else round(share, 6) for name, share in asdict(odds).items()}
+
+
+def _sampling(sampling: Sampling | None) -> Json | None:
+    if sampling is None:
+        return None
+    return {
+        "error": round(sampling.error, 6) if isfinite(sampling.error) else None,
+        "confidence": 0.95,
+        "figure": sampling.figure,
+        "wanted": sampling.wanted,
+        "met": sampling.is_met,
+        "says": "sampling error only",
     }
 
 
@@ -152,6 +186,7 @@ def _cost(cost: CostQuantity | None, currency: str) -> Json | None:
         "p50": _money(cost.p50),
         "p90": _money(cost.p90),
         "mean": _money(cost.mean),
+        **{label: _money(amount) for label, amount in cost.others},
         "currency": currency,
     }
 

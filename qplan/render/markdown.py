@@ -9,6 +9,8 @@ from qplan.model.fact import Fact
 from qplan.model.report import Report
 from qplan.render import devices, numbers, summary, words
 from qplan.render.base import Options, Page
+from qplan.render.notes import notes, refusals
+from qplan.render.odds import odds_table
 from qplan.render.problems import tally
 from qplan.render.rows import ModeRow, jobs_done, mode_rows
 from qplan.render.safe import markdown as safe
@@ -28,7 +30,7 @@ def estimate(reports: Sequence[Report], options: Options) -> str:
         return _joined([*map(safe, told), *_all_compared(reports, options)])
     parts = [*map(safe, told), f"### {safe(summary.headline(reports))}", _overview(reports)]
     for report in reports:
-        parts += _notes(report, [*words.refusals(report), *words.notes(report)], f"{code(report.workload.name)}: ")
+        parts += _notes(report, [*refusals(report), *notes(report)], f"{code(report.workload.name)}: ")
         parts += _timelines(report) if options.timeline else []
     return _joined([*parts, *_foot(reports)])
 
@@ -105,20 +107,40 @@ def _compared(report: Report) -> Iterator[str]:
         "activations",
     )
     yield _table(headers, [_mode(row) for row in mode_rows(report)], numbers_from=1)
-    yield from _notes(report, words.notes(report))
+    if words.tells_windows(report):
+        yield f"Activations: of {words.MEDIAN_RUN}."
+    yield from _notes(report, notes(report))
+    yield from _odds(report)
+
+
+def _odds(report: Report) -> Iterator[str]:
+    """The odds of the modes side by side, where there are any worth telling."""
+    odds = odds_table(report)
+    if odds:
+        rows = [(safe(label), *map(safe, cells)) for label, cells in odds.rows]
+        names = (f"**{mode}**" if mode is odds.chosen else str(mode) for mode in odds.modes)
+        table = _table(("", *names), rows, numbers_from=1)
+        title = f"{odds.title[0].upper()}{odds.title[1:]}"
+        yield _folded(safe(title), "\n\n".join([table, *([safe(odds.note)] if odds.note else [])]))
 
 
 def _mode(row: ModeRow) -> tuple[str, ...]:
     if row.refused:
         return (row.mode, f"refused: {safe(row.refused)}", *[""] * 7)
     name = f"**{row.mode}** (recommended)" if row.chosen else row.mode
-    usage, cost, wall, queue = (_range(cell) for cell in (row.usage, row.cost, row.wall, row.queue))
-    return (name, usage, row.usage_ratio, cost, wall, row.wall_ratio, queue, row.jobs, row.activations)
+    cells = (_range(cell, row.levels) for cell in (row.usage, row.cost, row.wall, row.queue, row.jobs))
+    usage, cost, wall, queue, jobs = cells
+    return (name, usage, row.usage_ratio, cost, wall, row.wall_ratio, queue, jobs, row.activations)
 
 
-def _range(cell: Sequence[str]) -> str:
-    median, *ends = map(safe, cell)
-    return f"{median}<br>({' to '.join(ends)})" if ends else median
+def _range(cell: Sequence[str], levels: Sequence[str]) -> str:
+    """The median, below it p10 to p90, and below that the quantiles asked for; nothing below what does not vary."""
+    median, *others = map(safe, cell)
+    if not set(others) - {median}:
+        return median
+    at = dict(zip(levels, others, strict=True))
+    lines = [median, f"({at.pop('p10')} to {at.pop('p90')})", *(f"{level} {told}" for level, told in at.items())]
+    return "<br>".join(lines)
 
 
 def _overview(reports: Sequence[Report], *, all_modes: bool = True) -> str:
@@ -139,12 +161,15 @@ def _advice(report: Report) -> Iterator[str]:
     advice, currency = report.recommendation, report.comparison.accounts[0].currency
     yield f"### {safe(advice.headline or verdict(report)[0])}"
     yield _subject(report)
+    if (best := words.recommended(report)) and (told := words.ranges(best)):
+        yield safe(told)
     for title, speaks_for in (("For it", True), ("Against it", False)):
         if reasons := [f"- {r.rule}: {safe(r.text)}" for r in advice.reasons if r.speaks_for is speaks_for]:
             yield "\n".join([f"**{title}**", "", *reasons])
     if advice.actions:
         lines = [f"- {safe(a.text)} ({a.rule}) {words.saving(a, currency)}".rstrip() for a in advice.actions]
         yield "\n".join(["**What to do**", "", *lines])
+    yield from _odds(report)
     if advice.alternatives:
         rows = [
             (
@@ -161,8 +186,8 @@ def _advice(report: Report) -> Iterator[str]:
         yield _table(("what", "mode", "usage", "cost", "wall-clock", "why not"), rows)
     if advice.break_evens:
         yield "\n".join(["**Where the choice flips**", "", *(f"- {safe(point.text)}" for point in advice.break_evens)])
-    if notes := list(_notes(report, words.notes(report))):
-        yield "\n\n".join(["**Notes**", *notes])
+    if lines := list(_notes(report, notes(report))):
+        yield "\n\n".join(["**Notes**", *lines])
     if advice.snippet:
         yield block(advice.snippet, "python")
 
@@ -183,7 +208,7 @@ def _timelines(report: Report) -> Iterator[str]:
     lines = []
     for account in accounts:
         drawn = drawing(account, _TIMELINE_WIDTH)
-        lines += [f"{account.mode}: {words.price(account)}", *("".join(text for text, _ in line) for line in drawn), ""]
+        lines += [words.drawn_run(account), *("".join(text for text, _ in line) for line in drawn), ""]
     told = [*(line.rstrip() for line in lines), "   ".join(legend(accounts))]
     yield _folded(f"Timeline of {code(report.workload.name)}", block("\n".join(told)))
 

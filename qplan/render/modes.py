@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers, terminal, words
+from qplan.render.odds import odds_table
 from qplan.render.rows import MARK, ModeRow, jobs_done, mode_rows
 from qplan.render.safe import plain
 from qplan.render.terminal import text
@@ -33,6 +36,7 @@ def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
     """The modes side by side, in the first layout that needs no wrapping; refused ones below with their reason."""
     rows = mode_rows(report)
     figures = [row for row in rows if not row.refused]
+    without = set[int]()
     if figures:
         currency, reference = words.shown(report)[0].currency, report.comparison.reference
         layouts = [(_table(figures, currency, reference, gap, without), without) for gap, without in _SHAPES]
@@ -43,6 +47,24 @@ def modes_table(report: Report, width: int) -> Iterator[RenderableType]:
     refused = [(f"  {row.mode}", f"refused: {row.refused}") for row in rows if row.refused]
     if refused:
         yield terminal.hanging(refused, "yellow", least=_LABEL)
+    if figures and not without >= _WINDOWS and words.tells_windows(report):
+        yield text(f"  active windows: of {words.MEDIAN_RUN}", "dim")
+
+
+def chances(report: Report) -> Iterator[RenderableType]:
+    """The odds of the modes side by side, where there are any worth telling. Fits a terminal of 60 columns."""
+    odds = odds_table(report)
+    if odds is None:
+        return
+    drawn = terminal.table()
+    drawn.add_column(text(odds.title), no_wrap=True)
+    for mode in odds.modes:
+        terminal.number_column(drawn, mode, "bold green" if mode is odds.chosen else "")
+    for label, cells in odds.rows:
+        drawn.add_row(text(label), *cells)
+    yield from (Text(), drawn)
+    if odds.note:
+        yield terminal.hanging([("", odds.note)], "dim")
 
 
 def overview(reports: Sequence[Report], width: int, *, all_modes: bool = True) -> Iterator[RenderableType]:
@@ -143,11 +165,11 @@ def _add(drawn: Table, row: ModeRow, reference: str, without: set[int]) -> None:
 
     label, style = (f"{MARK} {row.mode}", "bold green") if row.chosen else (f"  {row.mode}", "")
     ratios = (row.usage_ratio, row.wall_ratio)
-    for i, (usage, wall, queue) in enumerate(zip(row.usage, row.wall, row.queue, strict=True)):
-        cost = row.cost[i] if i < len(row.cost) else ""
-        if i == 0:
-            line(label, [usage, ratios[0], cost, wall, ratios[1], queue, row.jobs, row.activations], style)
+    quantities = zip_longest(row.usage, row.cost, row.wall, row.queue, row.jobs, fillvalue="")
+    for level, (usage, cost, wall, queue, jobs) in zip(("", *row.levels), quantities, strict=True):
+        if not level:
+            line(label, [usage, ratios[0], cost, wall, ratios[1], queue, jobs, row.activations], style)
         else:
-            line(f"    p{(10, 90)[i - 1]}", [usage, "", cost, wall, "", queue, "", ""], "dim")
+            line(f"    {level}", [usage, "", cost, wall, "", queue, jobs, ""], "dim")
     if without and set(ratios) - {"", "-"}:
         line(f"    vs {reference}", [ratios[0], "", "", ratios[1], "", "", "", ""], "dim")

@@ -7,26 +7,29 @@
   half a cent is ``<0.01``; an unknown price is ``unknown``, usage not paid by the second ``not billed``: never zero.
 * Ratios have one decimal below ten (``3.4x``), none above (``12x``), two below 0.095; nothing over nothing is
   ``1.0x``, something over nothing has no ratio and is ``-``.
-* Percents have no decimal from one on (``42%``) and one below (``0.4%``). Counts are grouped by thousands with commas.
+* Shares are percents: whole (``42 %``), with a tenth near both ends (``97.3 %``), ``100 %`` and ``0 %`` only where it
+  is all or none (``>99.9 %``, ``<0.1 %``). Margins have two digits, rounded up. Counts are grouped by thousands.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
-from qplan.say import say_money, say_ratio, say_us
+from qplan.say import say_money, say_ratio, say_share, say_us
 
 UNKNOWN = "unknown"
 NOT_BILLED = "not billed"
 _BEFORE_UNIT = re.compile(
-    r"(?<=\d) (?=(?:us|ms|s|min|h|d|[A-Z]{3})\b)|(?<=\d min) (?=\d+ s\b)|(?<=\d h) (?=\d+ min\b)|(?<=\d d) (?=\d+ h\b)"
+    r"(?<=\d) (?=(?:us|ms|s|min|h|d|[A-Z]{3})\b|%|to \d+ %)|(?<=\d to) (?=\d+ %)"
+    r"|(?<=\d min) (?=\d+ s\b)|(?<=\d h) (?=\d+ min\b)|(?<=\d d) (?=\d+ h\b)"
 )
 
 
 duration = say_us
 ratio = say_ratio
+percent = say_share
 
 
 def money(amount: Decimal | None, currency: str, reason: str | None = None) -> str:
@@ -44,10 +47,13 @@ def cents(amount: Decimal) -> str:
     return say_money(amount, "").rstrip()
 
 
-def percent(share: float) -> str:
-    """A share of one."""
-    hundredths = share * 100
-    return f"{hundredths:.1f}%" if 0 < hundredths < 1 else f"{hundredths:.0f}%"
+def margin(share: float) -> str:
+    """Half the width of an interval as a share of what lies in its middle: ``4.3 %``."""
+    hundredths = Decimal(repr(share)) * 100
+    if hundredths > 1000:
+        return "more than 1,000 %"
+    digit = Decimal(1).scaleb(hundredths.adjusted() - 1) if hundredths else Decimal(1)
+    return f"{decimal(hundredths.quantize(digit, ROUND_CEILING))} %"
 
 
 def count(number: int) -> str:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers
-from qplan.render.undone import undone
+from qplan.render.spread import is_spread
+from qplan.render.undone import mean_undone, undone
 from qplan.render.words import chosen, cost
 
 
@@ -84,9 +85,19 @@ def _told(reports: Sequence[Report]) -> str:
     if summed.usage_us is None:
         return "; at least one cannot run as it stands, so there is no total"
     together = " together" if len(reports) > 1 else ""
+    spread = any(is_spread(account) for report in reports if (account := chosen(report)))
     said = f"{together}: {numbers.duration(summed.usage_us)} of usage, {_price(reports, summed)}"
-    left = sum(undone(report, account) for report in reports if (account := chosen(report)))
-    return f"{said}; {numbers.counted(left, 'job stays', 'jobs stay')} undone" if left else said
+    left = sum(mean_undone(report, account) for report in reports if (account := chosen(report)))
+    return f"{said}{' on average' if spread else ''}{_left(left)}"
+
+
+def _left(jobs: float) -> str:
+    """Jobs left undone, a mean over the replications."""
+    if not jobs:
+        return ""
+    if not jobs.is_integer():
+        return f"; {max(jobs, 0.1):,.1f} jobs stay undone"
+    return f"; {numbers.counted(int(jobs), 'job stays', 'jobs stay')} undone"
 
 
 def _price(reports: Sequence[Report], summed: Totals) -> str:

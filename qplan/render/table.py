@@ -13,7 +13,8 @@ from qplan.model.fact import Fact
 from qplan.model.report import Report
 from qplan.render import devices, summary, terminal, words
 from qplan.render.base import Options, Page
-from qplan.render.modes import modes_table, overview
+from qplan.render.modes import chances, modes_table, overview
+from qplan.render.notes import notes, refusals
 from qplan.render.sources import places, shared, short, without_place
 from qplan.render.terminal import draw, fitting, heading, text
 from qplan.render.verdict import verdict
@@ -137,13 +138,14 @@ def _compared(report: Report, width: int, timeline: bool, *, alone: bool) -> Ite
     else:
         yield from (heading(subject), *map(text, told), Text())
     yield from modes_table(report, width)
-    yield from _bulleted([*words.notes(report), *map(words.diagnostic, report.diagnostics)])
+    yield from chances(report)
+    yield from _bulleted([*notes(report), *map(words.diagnostic, report.diagnostics)])
     if timeline:
         yield from _drawn(report, width)
 
 
 def _labelled_notes(report: Report) -> Iterator[str]:
-    lines = (*words.refusals(report), *words.notes(report), *map(words.diagnostic, report.diagnostics))
+    lines = (*refusals(report), *notes(report), *map(words.diagnostic, report.diagnostics))
     return (f"{report.workload.name}: {line}" for line in lines)
 
 
@@ -158,7 +160,7 @@ def _drawn(report: Report, width: int) -> Iterator[RenderableType]:
     accounts = [account for account in words.shown(report) if account.allowed]
     for account in accounts:
         yield Text()
-        yield heading(f"{account.mode}: {words.price(account)}")
+        yield heading(words.drawn_run(account))
         yield from (Text.assemble(*line) for line in drawing(account, width))
     yield Text()
     yield terminal.phrases(legend(accounts))

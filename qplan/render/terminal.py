@@ -46,9 +46,9 @@ def table(*, gap: int = GAP) -> Table:
     return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap - 1, 0, 0), border_style="dim")
 
 
-def number_column(into: Table, header: str) -> None:
+def number_column(into: Table, header: str, style: str = "") -> None:
     """A column of figures, which never wrap."""
-    into.add_column(Text(header), justify="right", no_wrap=True)
+    into.add_column(Text(header), justify="right", no_wrap=True, style=style)
 
 
 def word_column(into: Table, header: str, *, ratio: int | None = None, least: int | None = None) -> None:

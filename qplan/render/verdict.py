@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from qplan.model.account import Account
 from qplan.model.report import Report
-from qplan.render import numbers, words
+from qplan.render import numbers, odds, words
+from qplan.render.spread import at_median, completed
 from qplan.render.undone import comparable, undone
 
 
 def verdict(report: Report) -> tuple[str, ...]:
-    """What to do in one line, and in a second what the other modes would be against it."""
+    """What to do in one line; then what the other modes would be against it, and how often that holds."""
     best = words.chosen(report)
     if best is None:
         return (_no_verdict(report),)
@@ -19,12 +20,19 @@ def verdict(report: Report) -> tuple[str, ...]:
     if undone(report, best):
         first = _unfinished_verdict(report, best, others)
     elif words.recommended(report):
-        first = f"Run it as {_said(best)}: {words.price(best)}."
+        first = f"Run it as {_said(best)}: {words.price(best)}{words.time_range(best)}."
     else:
-        first = f"As {_said(best)}: {words.price(best)}."
+        first = f"As {_said(best)}: {words.price(best)}{words.time_range(best)}."
+    how_often = odds.sentence(report, best)
+    told = (first, *_beside_others(report, others, best), how_often)
+    return tuple(line for line in told if line)
+
+
+def _beside_others(report: Report, others: Sequence[Account], best: Account) -> Iterator[str]:
     if others:
-        return (first, f"Against that: {'; '.join(_against(report, others, best))}.")
-    return (first, *_recommended_instead(report, best))
+        yield f"Against that: {'; '.join(_against(report, others, best))}."
+    else:
+        yield from _recommended_instead(report, best)
 
 
 def _no_verdict(report: Report) -> str:
@@ -40,13 +48,13 @@ def _said(account: Account) -> str:
 
 
 def _stopped(account: Account) -> bool:
-    return account.sample.completed < account.sample.jobs
+    return completed(account) < account.sample.jobs
 
 
 def _unfinished_verdict(report: Report, best: Account, others: Sequence[Account]) -> str:
     """That work stays undone, before any figure."""
-    left = f"{numbers.counted(undone(report, best), 'job stays', 'jobs stay')} undone"
-    if not best.sample.completed:
+    left = f"{numbers.counted(undone(report, best), 'job stays', 'jobs stay')} undone{at_median(best)}"
+    if not completed(best):
         who = "No mode does" if others else f"As {_said(best)} it does not do"
         return f"{who} any of its {numbers.counted(best.sample.jobs, 'job')}: {left}."
     if others and all(undone(report, other) for other in others):
@@ -73,7 +81,8 @@ def _against(report: Report, others: Sequence[Account], best: Account) -> Iterat
 def _beside(report: Report, other: Account, best: Account) -> str:
     """Multiples where both do the same work, else how much of it."""
     if left := undone(report, other):
-        return f"with {numbers.count(left)} of {numbers.counted(other.sample.jobs, 'job')} left undone"
+        of_all = f"{numbers.count(left)} of {numbers.counted(other.sample.jobs, 'job')}"
+        return f"with {of_all} left undone{at_median(other)}"
     if not comparable(report, other, best):
         return f"with {words.price(other)}" if _stopped(other) else f"with all jobs: {words.price(other)}"
     if other.cost and best.cost and best.cost.p50:

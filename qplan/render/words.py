@@ -1,24 +1,33 @@
-"""Sentences that several formats share: what a mode costs, what is left undone, how sure figures are. Plain text."""
+"""Sentences that several formats share: what a mode costs and how sure figures are. Plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from qplan.errors import Problem, Severity
-from qplan.model.account import Account, Figures
+from qplan.model.account import Account
 from qplan.model.comparison import Action
-from qplan.model.pricing import LimitAction
 from qplan.model.report import Report
 from qplan.model.workload import Mode
 from qplan.render import numbers
+from qplan.render.spread import completed, in_order, is_spread, levels, values, varies
 from qplan.units import us_from_s
+
+MEDIAN_RUN = "the replication of median wall-clock"
+"""The one run of many that is kept whole."""
 
 
 def shown(report: Report) -> tuple[Account, ...]:
     """The accounts of the modes that the report shows, in the order of the comparison."""
     return tuple(account for account in report.comparison.accounts if account.mode in report.modes)
+
+
+def tells_windows(report: Report) -> bool:
+    """Whether active windows are told that other replications may not share."""
+    return any(is_spread(account) and account.sample.activations for account in shown(report))
 
 
 def chosen(report: Report) -> Account | None:
@@ -54,34 +63,38 @@ def cost_reason(report: Report, mode: Mode) -> str | None:
 
 
 def price(account: Account) -> str:
-    """Usage, cost and wall-clock of an account in a sentence."""
-    run = account.sample
+    """Usage, cost and wall-clock of an account in a sentence: medians."""
     usage, wall = numbers.duration(account.usage.p50), numbers.duration(account.wall.p50)
-    end = "done in" if run.completed == run.jobs else f"{jobs_of(account)} done in"
-    return f"{usage} of usage, {_cost_in_a_sentence(account)}, {end} {wall}"
+    return f"{usage} of usage, {_cost_in_a_sentence(cost(account))}, {_done(account, completed(account))} {wall}"
+
+
+def time_range(account: Account) -> str:
+    """Behind the wall-clock what it is in most replications: `` (10 to 90 %: 12 min to 4 h)``; empty for one run."""
+    low, high = map(numbers.duration, (account.wall.p10, account.wall.p90))
+    return "" if low == high else f" (10 to 90 %: {low} to {high})"
+
+
+def ranges(account: Account) -> str:
+    """The quantiles beside the medians of ``price``; empty where none differs."""
+    asked = [label for label in levels(account) if label not in ("p10", "p90")]
+    told = [f"10 to 90 %: {_between(account)}"] if _between(account) else []
+    told += [f"{label}: {_at(account, label)}" for label in asked if _at(account, label)]
+    return f"{'; '.join(told)}." if told else ""
+
+
+def drawn_run(account: Account) -> str:
+    """What a timeline shows: the run itself, or of many replications one, with that one's own figures."""
+    if not is_spread(account):
+        return f"{account.mode}: {price(account)}"
+    run = account.sample
+    usage, wall = numbers.duration(run.usage_us), numbers.duration(run.wall_us)
+    amount = _cost_in_a_sentence(numbers.money(run.cost, account.currency, account.cost_reason))
+    return f"{account.mode}, {MEDIAN_RUN}: {usage} of usage, {amount}, {_done(account, run.completed)} {wall}"
 
 
 def jobs_of(account: Account) -> str:
     """Completed jobs of all: ``14 of 40 jobs``."""
-    return f"{numbers.count(account.sample.completed)} of {numbers.counted(account.sample.jobs, 'job')}"
-
-
-def unfinished(run: Figures) -> str:
-    """The jobs that did not complete, by what became of them; empty when all did."""
-    left = {
-        "failed": run.failed,
-        "cancelled": run.cancelled,
-        "not submitted": run.not_submitted,
-        "left in the queue": run.queued,
-    }
-    return numbers.listed([f"{numbers.count(n)} {state}" for state, n in left.items() if n])
-
-
-def notes(report: Report) -> Iterator[str]:
-    """What the table cannot hold: undone jobs, limits met, unknown prices, retries; diagnostics come apart."""
-    yield from _by_mode((account, text) for account in _allowed(report) for text in _notes_on(report, account))
-    reasons = {account.cost_reason for account in shown(report) if account.cost_reason and account.cost is None}
-    yield from (f"Cost: {reason}" for reason in sorted(reasons))
+    return _jobs_of(account, completed(account))
 
 
 def diagnostic(problem: Problem, *, place: bool = True) -> str:
@@ -110,72 +123,77 @@ def with_unit(amount: Decimal, unit: str) -> str:
     return f"{numbers.decimal(amount)} {unit}".rstrip()
 
 
-def refusals(report: Report) -> Iterator[str]:
-    """The modes that the report shows and the plan or workload does not admit, with the reason."""
-    refused = (account for account in shown(report) if not account.allowed)
-    return (f"{account.mode} is refused: {account.reason}" for account in refused)
-
-
 def footer(reports: Sequence[Report]) -> str:
-    """One line of humility: what the figures are, how old, how often drawn, by which version."""
+    """One line of humility: what the figures are, how old, how often drawn, how sure, by which version."""
     date = max((report.data_date for report in reports), default="")
-    runs = max((report.replications for report in reports), default=1)
-    drawn = "one run"
-    if runs > 1:
-        drawn = f"p50 of {numbers.count(runs)} runs, p10 and p90 below it, seed {reports[0].seed}"
     parts = [
         "Pre-run estimate, not a quote",
         f"data of {date}" if date else "",
-        drawn,
+        _drawn(reports),
+        _sure(reports),
         f"qplan {reports[0].version}" if reports and reports[0].version else "",
     ]
     return "; ".join(part for part in parts if part) + "."
 
 
-def _cost_in_a_sentence(account: Account) -> str:
-    said = cost(account)
+def _drawn(reports: Sequence[Report]) -> str:
+    counts = sorted({report.replications for report in reports})
+    random = [report for report in reports if report.sampling is not None]
+    if not random:
+        return "one run"
+    if counts == [1]:
+        return f"one replication, seed {random[0].seed}"
+    least, most = numbers.count(counts[0]), numbers.count(counts[-1])
+    often = most if least == most else f"{least} to {most}"
+    told = {label for report in random for account in shown(report) if account.allowed for label in levels(account)}
+    return f"p50 of {often} replications with {numbers.listed(in_order(told))}, seed {random[0].seed}"
+
+
+def _sure(reports: Sequence[Report]) -> str:
+    """The least sure figure of all; a single replication tells nothing of that."""
+    found = [(r.sampling, r.workload.name) for r in reports if r.sampling and r.replications > 1]
+    if not found:
+        return ""
+    worst, name = max(found, key=lambda pair: pair[0].error)
+    figure = f"{worst.figure}, {name}" if len(reports) > 1 else worst.figure
+    if not isfinite(worst.error):
+        return f"too few replications to tell how sure the quantiles are (95 %; {figure})"
+    within = numbers.margin(max(worst.error, 0.001))
+    return f"quantiles sure to within {within} at worst ({figure}; 95 %, sampling error only)"
+
+
+def _between(account: Account) -> str:
+    """From the 10th to the 90th percentile, what varies."""
+    return _joined(account, lambda told: " to ".join(told) if told[0] != told[1] else "", ("p10", "p90"))
+
+
+def _at(account: Account, label: str) -> str:
+    """At one percentile, what varies."""
+    return _joined(account, lambda told: told[0], (label,))
+
+
+def _joined(account: Account, say: Callable[[list[str]], str], labels: Sequence[str]) -> str:
+    """Usage, cost and wall-clock that vary, in a row."""
+    parts = []
+    if varies(account.usage) and (usage := say([*map(numbers.duration, values(account.usage, labels))])):
+        parts.append(f"{usage} of usage")
+    if account.cost and varies(account.cost) and (amount := say([*map(numbers.cents, values(account.cost, labels))])):
+        parts.append(f"{amount} {account.currency}")
+    if varies(account.wall) and (wall := say([*map(numbers.duration, values(account.wall, labels))])):
+        parts.append(f"done in {wall}")
+    return ", ".join(parts)
+
+
+def _done(account: Account, count: int) -> str:
+    return "done in" if count == account.sample.jobs else f"{_jobs_of(account, count)} done in"
+
+
+def _jobs_of(account: Account, count: int) -> str:
+    return f"{numbers.count(count)} of {numbers.counted(account.sample.jobs, 'job')}"
+
+
+def _cost_in_a_sentence(said: str) -> str:
     return "cost unknown" if said == numbers.UNKNOWN else said
-
-
-def _allowed(report: Report) -> list[Account]:
-    return [account for account in shown(report) if account.allowed]
-
-
-def _by_mode(texts: Iterable[tuple[Account, str]]) -> Iterator[str]:
-    """Notes in the order found; what is said of several modes is said once."""
-    told: dict[str, list[str]] = {}
-    for account, text in texts:
-        told.setdefault(text, []).append(account.mode)
-    return (f"{numbers.listed(modes)}: {text}" for text, modes in told.items())
-
-
-def _notes_on(report: Report, account: Account) -> Iterator[str]:
-    run = account.sample
-    if left := unfinished(run):
-        yield f"{jobs_of(account)} done; {left}."
-    if run.retries:
-        yield f"{numbers.counted(run.retries, 'attempt')} repeated after a failure."
-    if account.need:
-        yield f"{_limit(report, account, account.need)}."
-
-
-def _limit(report: Report, account: Account, need: Figures) -> str:
-    """Whether the usage limit cuts the run or the run outlasts it, and by how much (rule U-10)."""
-    plan, left = report.workload.plan, need.completed - account.sample.completed
-    what = "cost limit" if plan.limit_action is LimitAction.STOP else "allocation"
-    said = f"the {what} cuts it" if left > 0 else f"finishes, but overdraws the {what}"
-    needs = f"needs {numbers.duration(need.usage_us)} of usage"
-    if need.cost is not None:
-        needs += f" ({numbers.money(need.cost, account.currency)})"
-    parts = [needs]
-    if plan.remaining_us is not None:
-        short_us = need.usage_us - plan.remaining_us
-        if left <= 0 and short_us <= 0:
-            return f"finishes, and uses up the {what}: {numbers.duration(plan.remaining_us)} left, {needs}"
-        parts = [f"{numbers.duration(plan.remaining_us)} left", needs]
-        parts += [f"{numbers.duration(short_us)} short"] if short_us > 0 else []
-    parts += [f"{numbers.counted(left, 'job')} undone"] if left > 0 else []
-    return f"{said}: {', '.join(parts)}"
 
 
 def _change(by: int | Decimal, saves: str, costs: str, say: Callable[[Any], str]) -> str:

@@ -1,29 +1,70 @@
-"""Submission in, trace out: what happens to a workload on the lanes and the QPU."""
+"""Submission in, trace out: what happens to a workload on the lanes and the QPU, once or many times."""
 
 from __future__ import annotations
 
 from qplan.model.submission import Submission
-from qplan.model.trace import ForeignRun, Trace
-from qplan.simulate.kernel import run
-from qplan.simulate.program import Program, Work, program_of, work_for
+from qplan.model.trace import ForeignRun, Measures, Trace
+from qplan.simulate.draws import QUANTITIES, key_of
+from qplan.simulate.engine import Engine, Runner, replicate, wider
+from qplan.simulate.kernel import draw_times, run
+from qplan.simulate.program import (
+    CALIBRATIONS,
+    CHARGED,
+    CUT,
+    DONE,
+    DRIFT,
+    DROPPED,
+    FOREIGNERS,
+    HELD,
+    LEFT,
+    LIMITED,
+    LOST,
+    QUANTUM,
+    QUEUE,
+    ROOM,
+    ROWS,
+    SHORT,
+    SPAN,
+    STARTED,
+    USAGE,
+    WALL,
+    WINDOWS,
+    Program,
+    Work,
+    program_of,
+    seed_key,
+    times_for,
+    work_for,
+)  # fmt: skip
+from qplan.simulate.spreads import Shelf
 
-__all__ = ["simulate"]
+__all__ = ["Engine", "Runner", "replicate", "simulate"]
 
 
-def simulate(submission: Submission) -> Trace:
-    """Run a submission once, every duration at its median."""
-    program = program_of(submission)
-    work = work_for(program)
-    run(program, work)
-    return _trace(program, work)
+def simulate(submission: Submission, seed: int = 0, replication: int | None = None) -> Trace:
+    """Run a submission once: as the replication of that number, or with every duration at its median."""
+    shelf = Shelf(fixed=replication is None)
+    program = program_of(submission, shelf)
+    spreads = shelf.spreads()
+    bases = [0 if replication is None else key_of(seed_key(submission, seed), replication)] * QUANTITIES
+    times = times_for(program, spreads)
+    draw_times(program, spreads, times, bases)
+    room = ROOM
+    while True:
+        work = work_for(program, room)
+        run(program, spreads, times, work, bases)
+        if not work.out[SHORT]:
+            return _trace(program, work)
+        room = wider(room)
 
 
 def _trace(p: Program, w: Work) -> Trace:
-    rows, windows, calibrations = w.out
+    rows, windows, calibrations = w.out[ROWS], w.out[WINDOWS], w.out[CALIBRATIONS]
     spans = tuple(zip(w.window_start[:windows], w.window_end[:windows], strict=True))
     end_us = max(max(w.finished[:rows], default=0), spans[-1][1] if spans else 0, 0)
     return Trace(
         jobs=p.jobs,
+        measures=_measures(p, w),
         job=w.row_job[:rows],
         submitted_us=w.submitted[:rows],
         is_entry=w.is_entry[:rows],
@@ -39,11 +80,36 @@ def _trace(p: Program, w: Work) -> Trace:
         windows_us=spans,
         foreign=_foreign(p, w, end_us),
         calibrations_us=tuple(
-            (start, start + length)
-            for start, length in zip(w.calibration_start[:calibrations], p.calibration_length, strict=False)
+            (start, end)
+            for start, end in zip(w.calibration_start[:calibrations], w.calibration_end, strict=False)
             if start < end_us
         ),
         end_us=end_us,
+    )
+
+
+def _measures(p: Program, w: Work) -> Measures:
+    out = w.out
+    final = out[DONE] + out[LOST] + out[DROPPED] + out[LEFT]
+    return Measures(
+        usage_us=out[USAGE],
+        wall_us=out[WALL],
+        queue_us=out[QUEUE],
+        quantum_us=out[QUANTUM],
+        drift_us=out[DRIFT],
+        charged_us=out[CHARGED],
+        lane_held_us=out[HELD],
+        lane_span_us=out[SPAN],
+        started_us=out[STARTED],
+        completed=out[DONE],
+        failed=out[LOST],
+        cancelled=out[DROPPED],
+        queued=out[LEFT],
+        not_submitted=p.jobs - final,
+        retries=out[ROWS] - p.jobs,
+        activations=out[WINDOWS],
+        ttl_cut=out[CUT] == 1,
+        limited=out[LIMITED] == 1,
     )
 
 
@@ -51,7 +117,7 @@ def _foreign(p: Program, w: Work, end_us: int) -> tuple[ForeignRun, ...]:
     """Lanes held from the start, and foreign jobs that got a lane before the end."""
     held = [
         ForeignRun(lane=lane, lane_us=0, ready_us=-1, qpu_start_us=-1, qpu_end_us=-1, finished_us=until)
-        for lane, until in enumerate(p.busy)
+        for lane, until in enumerate(w.busy_until)
         if until > 0 and end_us > 0
     ]
     ran = [
@@ -63,8 +129,8 @@ def _foreign(p: Program, w: Work, end_us: int) -> tuple[ForeignRun, ...]:
             qpu_end_us=_reached(w.foreign_qpu_end[i], end_us),
             finished_us=_reached(w.foreign_finished[i], end_us),
         )
-        for i in range(len(p.foreign_at))
-        if 0 <= w.foreign_lane_at[i] < end_us
+        for i in range(w.out[FOREIGNERS])
+        if w.foreign_lane_at[i] < end_us
     ]
     return tuple(sorted(held + ran, key=lambda job: (job.lane_us, job.lane)))
 

@@ -8,10 +8,61 @@ in the helpers below it. ``docs/model.md`` tells the rules in prose, with the id
 
 from __future__ import annotations
 
-from qplan.simulate.program import HOLD, STOP, Program, Work
+from qplan.simulate.draws import (
+    AFTER_QPU,
+    BEFORE_QPU,
+    BETWEEN,
+    BUSY,
+    CALIBRATION_FIRST,
+    CALIBRATION_LENGTH,
+    DELAY,
+    FOREIGN_AFTER,
+    FOREIGN_BEFORE,
+    FOREIGN_GAP,
+    FOREIGN_QPU,
+    ON_QPU,
+    THINK,
+    WAIT,
+    draw,
+    gap,
+    key_of,
+    numbered,
+)
+from qplan.simulate.fair_share import next_of_rivals, pass_rivals, start_rivals
+from qplan.simulate.program import (
+    CALIBRATIONS,
+    CHARGED,
+    CUT,
+    DONE,
+    DRIFT,
+    DROPPED,
+    FOREIGNERS,
+    HELD,
+    HOLD,
+    INF,
+    LEFT,
+    LIMITED,
+    LOST,
+    QUANTUM,
+    QUEUE,
+    ROWS,
+    SHORT,
+    SPAN,
+    STARTED,
+    STOP,
+    USAGE,
+    WALL,
+    WINDOWS,
+    Flow,
+    Lanes,
+    Program,
+    Progress,
+    Times,
+    Work,
+)
+from qplan.simulate.spreads import FIXED
 from qplan.units import charge_us
 
-INF = 1 << 62
 JOB, BATCH, SESSION = 0, 1, 2
 FREE, OWN, FOREIGN = 0, 1, 2
 BEFORE, READY, AFTER = 1, 2, 3
@@ -21,52 +72,79 @@ CLOSE, CANCEL = 0, 1
 RETRY, STOP_ALL = 1, 2
 
 
-def run(p: Program, w: Work) -> None:
-    """Simulate ``p`` from the submission to the last own event, writing what happened to ``w``."""
+def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> None:
+    """Simulate ``p`` from the submission to the last own event, writing what happened to ``w``.
+
+    ``t`` holds the spreads that ``p`` names, ``times`` the jobs' durations, ``bases`` the key of
+    the replication for each quantity that is drawn.
+    """
     mode, lanes, rounding = p.mode, p.lanes, p.rounding
-    before, qpu, after, kind, chain = p.before, p.qpu, p.after, p.kind, p.chain
+    kind, chain, before, qpu, after = p.kind, p.chain, times.before, times.qpu, times.after
     row_job, submitted, state, sequence = w.row_job, w.submitted, w.state, w.sequence
     in_line, lane_at, qpu_start = w.in_line, w.lane_at, w.qpu_start
-    qpu_end, finished, waiting, chain_left = w.qpu_end, w.finished, w.waiting, w.chain_left
-    holder, ref, due, step, ready_lanes = w.lane_holder, w.lane_ref, w.lane_due, w.lane_step, w.ready_lanes
-    foreign_at, calibration_at = p.foreign_at, p.calibration_at
-    foreigners, calibrations = len(foreign_at), len(calibration_at)
+    qpu_end, finished, waiting, foreign_at = w.qpu_end, w.finished, w.waiting, w.foreign_at
+    holder, ref, due, step, ready_lanes = w.lanes.holder, w.lanes.ref, w.lanes.due, w.lanes.step, w.lanes.line
+    flow, progress, rivals, line = p.flow, w.progress, p.rivals, w.rivals
+    heap_at, heap_job, chain_left = progress.heap_at, progress.heap_job, progress.chain_left
+    foreigners, foreign_room = len(p.foreign_at), len(foreign_at)
     limited, limit = p.limit_action, p.limit
 
     now = 0
     rows = p.jobs  # the next retry's row
     to_send = p.sends  # attempts the client has still to send
-    last_in_line = -INF  # when the previous entry of ours becomes next in line
-    numbered = 0  # submissions so far: the order of submission
+    last_in_line, entries = -INF, 0  # when the previous entry of ours becomes next in line; entries so far
+    sent = 0  # submissions so far: the order of submission
     first, in_line_end, last = 0, 0, 0  # waiting[first:last]; in job mode those before in_line_end are next in line
     running = 0  # own attempts in lanes
     foreign_due, foreign_first = 0, 0  # arrivals still to come; arrived and first without a lane
+    foreign_next = INF
     foreign_lanes = 0
+    lane_next = INF
     for lane in range(lanes):
-        if holder[lane] == FOREIGN:
-            foreign_lanes += 1
+        if lane < len(p.busy):
+            until = numbered(t, bases[BUSY], lane, BUSY, p.busy[lane])
+            w.busy_until[lane] = until
+            if until > 0:
+                holder[lane], due[lane] = FOREIGN, until
+                foreign_lanes += 1
+                if until < lane_next:
+                    lane_next = until
     free = lanes - foreign_lanes
     qpu_due, qpu_lane = INF, NO_LANE
     outcome, fall_due = COMPLETED, INF  # how the attempt on the QPU will leave it
-    ready_count = 0
-    next_calibration = 0
+    ready_count, ready_latest = 0, -1
+    calibrated, calibration, calibration_due = 0, -1, INF
     active = False
-    entry_due = INF  # when the container's entry becomes next in line; INF without one
+    line_next = INF  # when an entry becomes next in line
     entry_in_line = False
     entry_at = 0
     entry_number = 0
+    fair = len(rivals.gap) > 0
+    line_free, wait_step, wait = 0, -1, 0
     idle_until = INF
     over_at = INF  # maximum TTL
     over = False  # nothing more is accepted
-    windows, window_start = 0, 0
+    windows, window_start, active_us = 0, 0, 0
     spent = 0  # charges of attempts that left the QPU, or past windows of a session
-    results = 0
-    lane_next = _earliest(due)
+    done, failed, cancelled, left, cut, limit_hit = 0, 0, 0, 0, 0, 0
+    queue_us, quantum_us, charged_us, held_us = 0, 0, 0, 0
+    first_lane, last_held, first_qpu, last_qpu, on_qpu, last_final = -1, 0, -1, 0, 0, 0
 
     pending = 0
-    for stage in range(len(p.stage_waits)):
-        if p.stage_waits[stage] == 0:
-            pending = _send_stage(p, w, stage, 0, pending)
+    for stage in range(len(flow.stage_waits)):
+        if flow.stage_waits[stage] == 0:
+            pending = _send_stage(flow, progress, stage, 0, pending)
+    if foreigners > 0:
+        foreign_next = foreign_at[0]
+    elif p.foreign_gap >= 0:
+        foreign_next = foreign_at[0] = gap(t, bases[FOREIGN_GAP], 0, FOREIGN_GAP, p.foreign_gap)
+    for i in range(len(p.calibration_first)):
+        w.calibration_due[i] = numbered(t, bases[CALIBRATION_FIRST], i, CALIBRATION_FIRST, p.calibration_first[i])
+    if len(p.calibration_first) > 0:
+        calibration = _first_due(w.calibration_due)
+        calibration_due = w.calibration_due[calibration]
+    if fair:
+        line_free = start_rivals(t, bases, rivals, line)
 
     while True:
         # 1. Completions: the QPU first, then the lanes.
@@ -76,153 +154,239 @@ def run(p: Program, w: Work) -> None:
             qpu_due, qpu_lane = INF, NO_LANE
             if lane >= 0:
                 row = ref[lane]
+                until = now
                 if holder[lane] == FOREIGN:
                     w.foreign_qpu_end[row] = now
                     step[lane] = AFTER
-                    due[lane] = now + p.foreign_after[row]
+                    until += numbered(
+                        t, bases[FOREIGN_AFTER], row, FOREIGN_AFTER, p.foreign_after[row if foreigners > 0 else 0]
+                    )
                 else:
-                    qpu_end[row] = now
+                    qpu_end[row] = last_qpu = now
+                    on_qpu += 1
                     job = row_job[row]
                     k = kind[job]
-                    if mode != SESSION and not (outcome == FAILED and p.kind_fail_free[k] == 1):
-                        spent += charge_us(now - qpu_start[row], rounding, p.kind_minimum[k])
+                    quantum = now - qpu_start[row]
+                    quantum_us += quantum
+                    if not (outcome == FAILED and p.kind_fail_free[k] == 1):
+                        charged_us += charge_us(quantum, rounding, p.kind_minimum[k])
+                        if mode != SESSION:
+                            spent = charged_us
                     if outcome == COMPLETED:
                         if w.learning[row] == 1:
                             w.learned[k] = 1
                         step[lane] = AFTER
-                        due[lane] = now + after[job]
+                        until += after[job]
                     else:
                         state[row] = outcome
-                        finished[row] = now
+                        finished[row] = last_final = last_held = now
+                        held_us += now - lane_at[row]
                         holder[lane] = FREE
-                        due[lane] = INF
+                        until = INF
                         free += 1
                         running -= 1
                         then = 0
                         if outcome == FAILED:
+                            failed += 1
                             w.fails_left[job] -= 1
                             then = p.kind_fail_then[k]
-                        elif p.kind_fail_then[k] == RETRY:
-                            to_send -= w.fails_left[job]
+                        else:
+                            cancelled += 1
+                            if p.kind_fail_then[k] == RETRY:
+                                to_send -= w.fails_left[job]
                         if then == STOP_ALL:
                             cancelling = True
                         elif then == RETRY:
                             if not over:
-                                pending = _push(w.heap_at, w.heap_job, pending, now, job)
+                                pending = _push(heap_at, heap_job, pending, now, job)
                         else:
                             c = chain[job]
                             chain_left[c] -= 1
                             if chain_left[c] == 0 and not over:
-                                pending = _advance(p, w, c, now, pending)
-                if due[lane] < lane_next:
-                    lane_next = due[lane]
+                                pending = _advance(flow, progress, t, bases, c, now, pending)
+                due[lane] = until
+                if until < lane_next:
+                    lane_next = until
         if lane_next == now:
+            lane_next = INF
             for lane in range(lanes):
-                if due[lane] == now:
+                until = due[lane]
+                if until == now:
                     row = ref[lane]
+                    due[lane] = INF
                     if step[lane] == BEFORE:
-                        ready_count = _make_ready(w, lane, ready_count, now)
+                        step[lane] = READY
+                        if holder[lane] == OWN:
+                            w.ready[ref[lane]] = now
+                        else:
+                            w.foreign_ready[ref[lane]] = now
+                        ready_count = _line_up(w.lanes, lane, ready_count, ready_latest, now)
+                        ready_latest = now
                     elif holder[lane] == OWN:
                         holder[lane] = FREE
-                        due[lane] = INF
                         free += 1
                         running -= 1
                         state[row] = COMPLETED
-                        finished[row] = now
-                        results += 1
-                        if results == p.cancel_after and p.end == CANCEL:
+                        finished[row] = last_final = last_held = now
+                        held_us += now - lane_at[row]
+                        done += 1
+                        if done == p.cancel_after and p.end == CANCEL:
                             cancelling = True
                         c = chain[row_job[row]]
                         chain_left[c] -= 1
                         if chain_left[c] == 0 and not over:
-                            pending = _advance(p, w, c, now, pending)
+                            pending = _advance(flow, progress, t, bases, c, now, pending)
                     else:
                         holder[lane] = FREE
-                        due[lane] = INF
                         free += 1
                         foreign_lanes -= 1
                         if row >= 0:
                             w.foreign_finished[row] = now
+                elif until < lane_next:
+                    lane_next = until
         if cancelling:
-            _drop(w, first, last, CANCELLED, now)
+            cancelled += last - first
+            if last > first:
+                last_final = now
+            _drop(w.state, w.finished, waiting, first, last, CANCELLED, now)
             first, in_line_end, pending, over = last, last, 0, True
-            entry_due, entry_in_line = INF, False
+            line_next, entry_in_line = INF, False
 
         # 2. Arrivals: own submissions in order of the file, foreign jobs, entries becoming next in line.
-        while pending > 0 and w.heap_at[0] == now:
-            job = w.heap_job[0]
-            pending = _pop(w.heap_at, w.heap_job, pending)
+        while pending > 0 and heap_at[0] == now:
+            job = heap_job[0]
+            pending = _pop(heap_at, heap_job, pending)
             if submitted[job] >= 0:
+                failed -= 1
                 row_job[rows] = job
                 row, row_end = rows, rows + 1
                 rows += 1
             else:
-                row, row_end = job, job + p.chain_step[chain[job]]
+                row, row_end = job, job + flow.chain_step[chain[job]]
             to_send -= row_end - row
             while row < row_end:
                 submitted[row] = now
-                sequence[row] = numbered
-                numbered += 1
+                sequence[row] = sent
+                sent += 1
                 waiting[last] = row
                 last += 1
-                if mode == JOB or not (active or entry_in_line or entry_due < INF):
-                    last_in_line = max(now + _queue_wait(p, now), last_in_line + p.between)
+                if mode == JOB or not (active or entry_in_line or line_next < INF):
                     w.is_entry[row] = 1
-                    in_line[row] = last_in_line
                     if mode != JOB:
-                        entry_due = last_in_line
-                        entry_at = last_in_line
                         entry_number = sequence[row]
+                    if fair:
+                        if line_next == INF:
+                            line_free = pass_rivals(t, bases, rivals, line, line_free, now)
+                            line_next = line_free if line_free > now else now
+                    else:
+                        current = now // p.correlation if p.correlation > 0 else 0
+                        if current != wait_step:
+                            wait_step, wait = current, numbered(t, bases[WAIT], current, WAIT, p.wait)
+                        if entries > 0:
+                            last_in_line += numbered(t, bases[BETWEEN], entries, BETWEEN, p.between)
+                        if now + wait > last_in_line:
+                            last_in_line = now + wait
+                        entries += 1
+                        in_line[row] = last_in_line
+                        if last_in_line < line_next:
+                            line_next = last_in_line
                 row += 1
             idle_until = INF
-        while foreign_due < foreigners and foreign_at[foreign_due] == now:
-            w.foreign_sequence[foreign_due] = numbered
-            numbered += 1
+        while foreign_next == now:
+            w.foreign_sequence[foreign_due] = sent
+            sent += 1
             foreign_due += 1
-        if mode == JOB:
-            while in_line_end < last and in_line[waiting[in_line_end]] <= now:
-                in_line_end += 1
-        elif entry_due <= now:
-            entry_due, entry_in_line = INF, True
+            foreign_next = INF
+            if foreigners > 0:
+                if foreign_due < foreigners:
+                    foreign_next = foreign_at[foreign_due]
+            elif foreign_due == foreign_room:
+                w.out[SHORT] = 1
+                return
+            else:
+                foreign_next = now + gap(t, bases[FOREIGN_GAP], foreign_due, FOREIGN_GAP, p.foreign_gap)
+                foreign_at[foreign_due] = foreign_next
+        if line_next == now:
+            if fair:
+                spending = _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now)
+                line_free = next_of_rivals(t, bases, rivals, line, now, spending)
+                if line_free > now:
+                    line_next = line_free
+                elif mode == JOB:
+                    row = waiting[in_line_end]
+                    in_line[row] = now
+                    in_line_end += 1
+                    line_free = now + qpu[row_job[row]]
+                    line_next = line_free if in_line_end < last else INF
+                else:
+                    line_next, entry_in_line, entry_at = INF, True, now
+                    in_line[waiting[first]] = now
+            elif mode == JOB:
+                while in_line_end < last and in_line[waiting[in_line_end]] == now:
+                    in_line_end += 1
+                line_next = in_line[waiting[in_line_end]] if in_line_end < last else INF
+            else:
+                line_next, entry_in_line, entry_at = INF, True, now
 
         # 3. Timers: the interactive TTL, the maximum TTL, the usage limit.
+        closing = False
         if active and running == 0 and first == last:
             if over or (p.end == CLOSE and to_send == 0):
                 idle_until = now
             elif idle_until == INF:
                 idle_until = now + p.interactive_ttl
-            if idle_until <= now:
-                active, idle_until = False, INF
-                spent += _close_window(p, w, windows, window_start, now)
-                windows += 1
+            closing = idle_until <= now
         if over_at == now:
             over_at = INF
             if not over:
-                _drop(w, first, last, FAILED if mode == SESSION else CANCELLED, now)
+                if first < last or pending > 0 or to_send > 0:
+                    cut = 1
+                if mode == SESSION:
+                    failed += last - first
+                else:
+                    cancelled += last - first
+                if last > first:
+                    last_final = now
+                _drop(w.state, w.finished, waiting, first, last, FAILED if mode == SESSION else CANCELLED, now)
                 first, pending, over = last, 0, True
-                entry_due, entry_in_line = INF, False
-                if active and running == 0:
-                    active, idle_until = False, INF
-                    spent += _close_window(p, w, windows, window_start, now)
-                    windows += 1
+                line_next, entry_in_line = INF, False
+                closing = active and running == 0
         if (
             limited == STOP
-            and not (over and running == 0 and not active)
-            and _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now) >= limit
+            and not (over and running == 0 and (closing or not active))
+            and _spent(mode, spent, active and not closing, window_start, qpu_lane, holder, ref, qpu_start, now)
+            + (now - window_start if closing and mode == SESSION else 0)
+            >= limit
         ):
+            limit_hit = 1
             if qpu_lane >= 0 and holder[qpu_lane] == OWN:
-                qpu_end[ref[qpu_lane]] = now
+                row = ref[qpu_lane]
+                qpu_end[row] = last_qpu = now
+                on_qpu += 1
+                quantum_us += now - qpu_start[row]
+                charged_us += charge_us(now - qpu_start[row], rounding, p.kind_minimum[kind[row_job[row]]])
                 qpu_due, qpu_lane = INF, NO_LANE
-            ready_count = _stop(w, lanes, ready_count, now)
+            cancelled += running
+            if running > 0:
+                last_final = last_held = now
+            ready_count, held, lane_next = _stop(w.lanes, w.state, w.finished, lane_at, ready_count, now)
+            held_us += held
             free += running
             running = 0
-            if active:
-                active, idle_until = False, INF
-                spent += _close_window(p, w, windows, window_start, now)
-                windows += 1
-            _drop(w, first, last, QUEUED, -1)
+            closing = active
+            left += last - first
+            _drop(w.state, w.finished, waiting, first, last, QUEUED, -1)
             first, in_line_end, pending, over, over_at = last, last, 0, True, INF
-            entry_due, entry_in_line = INF, False
+            line_next, entry_in_line = INF, False
+        if closing:
+            active, idle_until = False, INF
+            w.window_start[windows], w.window_end[windows] = window_start, now
+            windows += 1
+            active_us += now - window_start
+            if mode == SESSION:
+                spent = active_us
+            if fair:
+                line_free = now
 
         # 4. Starts: lanes are given, then the QPU.
         while free > 0 and (first < last or foreign_first < foreign_due):
@@ -231,10 +395,9 @@ def run(p: Program, w: Work) -> None:
             if mode != JOB and active:
                 own = first < last
             elif entry_in_line if mode != JOB else first < in_line_end:
-                held = limited == HOLD and (
+                if limited == HOLD and (
                     _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now) >= limit
-                )
-                if held:
+                ):
                     own = False
                 elif mode == SESSION:
                     foreign = False
@@ -259,7 +422,6 @@ def run(p: Program, w: Work) -> None:
             while holder[lane] != FREE:
                 lane += 1
             free -= 1
-            step[lane] = BEFORE
             if own:
                 row = waiting[first]
                 first += 1
@@ -268,30 +430,57 @@ def run(p: Program, w: Work) -> None:
                 ref[lane] = row
                 lane_at[row] = now
                 w.lane[row] = lane
-                due[lane] = now + before[row_job[row]]
+                w.lanes.number[lane] = sequence[row]
+                if w.is_entry[row] == 1:
+                    queue_us += now - submitted[row]
+                if first_lane < 0:
+                    first_lane = now
+                until = now + before[row_job[row]]
             else:
-                holder[lane] = FOREIGN
-                ref[lane] = foreign_first
-                w.foreign_lane[foreign_first] = lane
-                w.foreign_lane_at[foreign_first] = now
-                due[lane] = now + p.foreign_before[foreign_first]
-                foreign_lanes += 1
+                row = foreign_first
                 foreign_first += 1
-            if due[lane] == now:  # nothing to prepare: ready in this very pass, so that ties go by submission
-                ready_count = _make_ready(w, lane, ready_count, now)
+                foreign_lanes += 1
+                holder[lane] = FOREIGN
+                ref[lane] = row
+                w.foreign_lane[row] = lane
+                w.foreign_lane_at[row] = now
+                w.lanes.number[lane] = w.foreign_sequence[row]
+                spread = p.foreign_before[row if foreigners > 0 else 0]
+                until = now + numbered(t, bases[FOREIGN_BEFORE], row, FOREIGN_BEFORE, spread)
+            if until == now:  # nothing to prepare: ready in this very pass, so that ties go by submission
+                step[lane] = READY
+                if holder[lane] == OWN:
+                    w.ready[ref[lane]] = now
+                else:
+                    w.foreign_ready[ref[lane]] = now
+                ready_count = _line_up(w.lanes, lane, ready_count, ready_latest, now)
+                ready_latest = now
+            else:
+                step[lane] = BEFORE
+                due[lane] = until
+                if until < lane_next:
+                    lane_next = until
         if qpu_due == INF:
-            calibrate = (
-                next_calibration < calibrations
-                and calibration_at[next_calibration] <= now
+            if (
+                calibration_due <= now
                 and not (mode == SESSION and active)
-            )
-            if calibrate and ready_count > 0:
-                calibrate = calibration_at[next_calibration] <= _ready_at(w, ready_lanes[0])
-            if calibrate:
+                and not (ready_count > 0 and w.lanes.ready[ready_lanes[0]] < calibration_due)
+            ):
+                if calibrated == len(w.calibration_start):
+                    w.out[SHORT] = 1
+                    return
+                number = w.calibration_number[calibration]
+                own_key = key_of(calibration, number)
+                qpu_due = now + draw(
+                    t, bases[CALIBRATION_LENGTH], own_key, CALIBRATION_LENGTH, p.calibration_length[calibration]
+                )
                 qpu_lane = CALIBRATION
-                w.calibration_start[next_calibration] = now
-                qpu_due = now + p.calibration_length[next_calibration]
-                next_calibration += 1
+                w.calibration_start[calibrated], w.calibration_end[calibrated] = now, qpu_due
+                calibrated += 1
+                w.calibration_number[calibration] = number + 1
+                w.calibration_due[calibration] = _due_again(calibration_due, p.calibration_every[calibration], now)
+                calibration = _first_due(w.calibration_due)
+                calibration_due = w.calibration_due[calibration]
             elif ready_count > 0:
                 lane = ready_lanes[0]
                 ready_count -= 1
@@ -301,9 +490,12 @@ def run(p: Program, w: Work) -> None:
                 qpu_lane = lane
                 if holder[lane] == FOREIGN:
                     w.foreign_qpu_start[row] = now
-                    qpu_due = now + p.foreign_qpu[row]
+                    spread = p.foreign_qpu[row if foreigners > 0 else 0]
+                    qpu_due = now + numbered(t, bases[FOREIGN_QPU], row, FOREIGN_QPU, spread)
                 else:
                     qpu_start[row] = now
+                    if first_qpu < 0:
+                        first_qpu = now
                     job = row_job[row]
                     k = kind[job]
                     quantum = qpu[job]
@@ -322,28 +514,25 @@ def run(p: Program, w: Work) -> None:
                     qpu_due = now + quantum
 
         # The next instant at which something happens, or the end.
-        lane_next = _earliest(due)
         soon = lane_next if lane_next < qpu_due else qpu_due
-        if pending > 0 and w.heap_at[0] < soon:
-            soon = w.heap_at[0]
-        if mode == JOB:
-            if in_line_end < last and in_line[waiting[in_line_end]] < soon:
-                soon = in_line[waiting[in_line_end]]
-        else:
-            if entry_due < soon:
-                soon = entry_due
-            if active and running == 0 and first == last and idle_until < soon:
-                soon = idle_until
-            if over_at < soon and (active or first < last or pending > 0):
-                soon = over_at
-        finished_all = running == 0 and pending == 0 and not active and first == last
-        if limited == HOLD and running == 0 and pending == 0 and not active and over_at == INF:
-            held_spent = _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now)
-            finished_all = finished_all or held_spent >= limit
-        if foreign_due < foreigners and foreign_at[foreign_due] < soon:
-            soon = foreign_at[foreign_due]
-        if next_calibration < calibrations and now < calibration_at[next_calibration] < soon:
-            soon = calibration_at[next_calibration]
+        if pending > 0 and heap_at[0] < soon:
+            soon = heap_at[0]
+        if line_next < soon:
+            soon = line_next
+        if active and running == 0 and first == last and idle_until < soon:
+            soon = idle_until
+        if over_at < soon and (active or first < last or pending > 0):
+            soon = over_at
+        if running == 0 and pending == 0 and not active:
+            ended = first == last
+            if limited == HOLD and over_at == INF and not ended:
+                ended = _spent(mode, spent, active, window_start, qpu_lane, holder, ref, qpu_start, now) >= limit
+            if ended and soon > now:
+                break
+        if foreign_next < soon:
+            soon = foreign_next
+        if now < calibration_due < soon:
+            soon = calibration_due
         if limited == STOP:
             reached = INF
             if mode == SESSION:
@@ -353,48 +542,48 @@ def run(p: Program, w: Work) -> None:
                 reached = qpu_start[ref[qpu_lane]] + limit - spent
             if now < reached < soon:
                 soon = reached
-        if soon == INF or (finished_all and soon > now):
+        if soon == INF:
             break
         now = soon
 
-    _drop(w, first, last, QUEUED, -1)
-    w.out[0], w.out[1], w.out[2] = rows, windows, next_calibration
+    if first < last:
+        left += last - first
+        limit_hit = 1
+        _drop(w.state, w.finished, waiting, first, last, QUEUED, -1)
+    out = w.out
+    out[ROWS], out[WINDOWS], out[CALIBRATIONS], out[FOREIGNERS] = rows, windows, calibrated, foreign_first
+    out[USAGE] = active_us if mode == SESSION else charged_us
+    out[WALL], out[QUEUE], out[QUANTUM], out[CHARGED] = last_final, queue_us, quantum_us, charged_us
+    out[DRIFT] = last_qpu - first_qpu if on_qpu > 1 else 0
+    out[HELD] = held_us
+    out[SPAN] = (last_held - first_lane) * lanes if first_lane >= 0 else 0
+    out[DONE], out[LOST], out[DROPPED], out[LEFT] = done, failed, cancelled, left
+    out[CUT], out[LIMITED], out[STARTED] = cut, limit_hit, first_lane
 
 
-def _queue_wait(p: Program, now: int) -> int:
-    """The wait of an entry submitted at ``now``: constant in a fixed run."""
-    return p.wait[0]
+def draw_times(p: Program, t: list[int], times: Times, bases: list[int]) -> None:
+    """Draw what is random of the jobs' own durations."""
+    for job in range(p.jobs):
+        k = p.kind[job]
+        if p.kind_drawn[k] == 1:
+            key = p.key[job]
+            if t[p.kind_before[k]] != FIXED:
+                times.before[job] = draw(t, bases[BEFORE_QPU], key, BEFORE_QPU, p.kind_before[k])
+            if t[p.kind_qpu[k]] != FIXED:
+                times.qpu[job] = draw(t, bases[ON_QPU], key, ON_QPU, p.kind_qpu[k])
+            if t[p.kind_after[k]] != FIXED:
+                times.after[job] = draw(t, bases[AFTER_QPU], key, AFTER_QPU, p.kind_after[k])
 
 
-def _earliest(due: list[int]) -> int:
-    soon = INF
-    for instant in due:
-        if instant < soon:
-            soon = instant
-    return soon
-
-
-def _ready_at(w: Work, lane: int) -> int:
-    return w.ready[w.lane_ref[lane]] if w.lane_holder[lane] == OWN else w.foreign_ready[w.lane_ref[lane]]
-
-
-def _number(w: Work, lane: int) -> int:
-    return w.sequence[w.lane_ref[lane]] if w.lane_holder[lane] == OWN else w.foreign_sequence[w.lane_ref[lane]]
-
-
-def _make_ready(w: Work, lane: int, count: int, now: int) -> int:
+def _line_up(lanes: Lanes, lane: int, count: int, latest: int, now: int) -> int:
     """Put a lane into the QPU's line, before those of the same instant submitted later; returns its new length."""
-    w.lane_step[lane] = READY
-    w.lane_due[lane] = INF
-    if w.lane_holder[lane] == OWN:
-        w.ready[w.lane_ref[lane]] = now
-    else:
-        w.foreign_ready[w.lane_ref[lane]] = now
-    line = w.ready_lanes
+    lanes.ready[lane] = now
+    line = lanes.line
     i = count
-    while i > 0 and _ready_at(w, line[i - 1]) == now and _number(w, line[i - 1]) > _number(w, lane):
-        line[i] = line[i - 1]
-        i -= 1
+    if latest == now:
+        while i > 0 and lanes.ready[line[i - 1]] == now and lanes.number[line[i - 1]] > lanes.number[lane]:
+            line[i] = line[i - 1]
+            i -= 1
     line[i] = lane
     return count + 1
 
@@ -407,11 +596,13 @@ def _share(quantum: int, ppm: int) -> int:
     return whole
 
 
-def _drop(w: Work, first: int, last: int, state: int, now: int) -> None:
+def _drop(
+    state: list[int], finished: list[int], waiting: list[int], first: int, last: int, final: int, now: int
+) -> None:
     """Give the waiting attempts their last state; ``now`` is -1 where it is not final."""
     for i in range(first, last):
-        w.state[w.waiting[i]] = state
-        w.finished[w.waiting[i]] = now
+        state[waiting[i]] = final
+        finished[waiting[i]] = now
 
 
 def _forget(learned: list[int]) -> None:
@@ -419,11 +610,20 @@ def _forget(learned: list[int]) -> None:
         learned[k] = 0
 
 
-def _close_window(p: Program, w: Work, windows: int, start: int, now: int) -> int:
-    """Note the active window that ends; returns what it adds to a session's usage."""
-    w.window_start[windows] = start
-    w.window_end[windows] = now
-    return now - start if p.mode == SESSION else 0
+def _first_due(due: list[int]) -> int:
+    """The source of calibrations that is due first."""
+    first = 0
+    for i in range(len(due)):
+        if due[i] < due[first]:
+            first = i
+    return first
+
+
+def _due_again(due: int, every: int, now: int) -> int:
+    """When a source of calibrations is next due: what was missed meanwhile is left out."""
+    if every == 0:
+        return INF
+    return due + every * ((now - due) // every + 1)
 
 
 def _spent(
@@ -445,44 +645,61 @@ def _spent(
     return spent
 
 
-def _stop(w: Work, lanes: int, ready_count: int, now: int) -> int:
-    """Cancel every running attempt of ours at once; returns how many lanes still wait for the QPU."""
-    for lane in range(lanes):
-        if w.lane_holder[lane] == OWN:
-            w.state[w.lane_ref[lane]] = CANCELLED
-            w.finished[w.lane_ref[lane]] = now
-            w.lane_holder[lane] = FREE
-            w.lane_due[lane] = INF
+def _stop(
+    lanes: Lanes, state: list[int], finished: list[int], lane_at: list[int], ready_count: int, now: int
+) -> tuple[int, int, int]:
+    """Cancel every running attempt of ours at once.
+
+    Returns how many lanes still wait for the QPU, the time for which the cancelled held theirs, and when the next of
+    the other lanes is due.
+    """
+    held, soon = 0, INF
+    for lane in range(len(lanes.holder)):
+        if lanes.holder[lane] == OWN:
+            row = lanes.ref[lane]
+            state[row] = CANCELLED
+            finished[row] = now
+            lanes.holder[lane] = FREE
+            lanes.due[lane] = INF
+            held += now - lane_at[row]
+        elif lanes.due[lane] < soon:
+            soon = lanes.due[lane]
     kept = 0
     for i in range(ready_count):
-        if w.lane_holder[w.ready_lanes[i]] == FOREIGN:
-            w.ready_lanes[kept] = w.ready_lanes[i]
+        if lanes.holder[lanes.line[i]] == FOREIGN:
+            lanes.line[kept] = lanes.line[i]
             kept += 1
-    return kept
+    return kept, held, soon
 
 
-def _advance(p: Program, w: Work, chain: int, now: int, pending: int) -> int:
+def _advance(flow: Flow, progress: Progress, t: list[int], bases: list[int], chain: int, now: int, pending: int) -> int:
     """A step's last result is in: send the next step, or the stages that waited for this chain."""
-    w.chain_iteration[chain] += 1
-    if w.chain_iteration[chain] < p.chain_iterations[chain]:
-        w.chain_left[chain] = p.chain_step[chain]
-        job = p.chain_first[chain] + w.chain_iteration[chain] * p.chain_step[chain]
-        return _push(w.heap_at, w.heap_job, pending, now + p.chain_think[chain], job)
-    stage = p.chain_stage[chain]
-    w.stage_chains_left[stage] -= 1
-    if w.stage_chains_left[stage] == 0:
-        for i in range(p.stage_next_at[stage], p.stage_next_at[stage + 1]):
-            following = p.stage_next[i]
-            w.stage_waits[following] -= 1
-            if w.stage_waits[following] == 0:
-                pending = _send_stage(p, w, following, now + p.stage_think[following], pending)
+    progress.chain_iteration[chain] += 1
+    iteration = progress.chain_iteration[chain]
+    if iteration < flow.chain_iterations[chain]:
+        progress.chain_left[chain] = flow.chain_step[chain]
+        job = flow.chain_first[chain] + iteration * flow.chain_step[chain]
+        spread = flow.chain_think[chain]
+        think = t[spread + 1]
+        if t[spread] != FIXED:
+            think = draw(t, bases[THINK], key_of(flow.chain_key[chain], iteration), THINK, spread)
+        return _push(progress.heap_at, progress.heap_job, pending, now + think, job)
+    stage = flow.chain_stage[chain]
+    progress.stage_chains_left[stage] -= 1
+    if progress.stage_chains_left[stage] == 0:
+        for i in range(flow.stage_next_at[stage], flow.stage_next_at[stage + 1]):
+            following = flow.stage_next[i]
+            progress.stage_waits[following] -= 1
+            if progress.stage_waits[following] == 0:
+                at = now + draw(t, bases[DELAY], flow.stage_key[following], DELAY, flow.stage_think[following])
+                pending = _send_stage(flow, progress, following, at, pending)
     return pending
 
 
-def _send_stage(p: Program, w: Work, stage: int, at: int, pending: int) -> int:
+def _send_stage(flow: Flow, progress: Progress, stage: int, at: int, pending: int) -> int:
     """Schedule the first step of every chain of a stage."""
-    for chain in range(p.stage_chain[stage], p.stage_chain[stage + 1]):
-        pending = _push(w.heap_at, w.heap_job, pending, at, p.chain_first[chain])
+    for chain in range(flow.stage_chain[stage], flow.stage_chain[stage + 1]):
+        pending = _push(progress.heap_at, progress.heap_job, pending, at, flow.chain_first[chain])
     return pending
 
 

@@ -1,16 +1,23 @@
 """A submission as plain arrays of integers, the form in which the kernel runs it.
 
-Lists when interpreted; the same fields may be NumPy arrays when compiled. All durations in microseconds.
+Lists when interpreted, NumPy arrays when compiled. Durations are in microseconds, or places of spreads.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
+from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction
 from qplan.model.submission import Chain, JobKind, Submission
 from qplan.model.trace import NEVER
-from qplan.model.workload import End, FailureKind, Mode, OnFailure, Rounding
+from qplan.model.workload import End, FailureKind, FairShare, Mode, OnFailure, Rounding
+from qplan.simulate.draws import LOW_32, key_of, mix
+from qplan.simulate.spreads import Shelf
 
 MODES = (Mode.JOB, Mode.BATCH, Mode.SESSION)
 ROUNDINGS = (Rounding.NONE, Rounding.NEAREST, Rounding.UP)
@@ -18,14 +25,60 @@ ENDS = (End.CLOSE, End.CANCEL, End.NONE)
 ON_FAILURE = (OnFailure.CONTINUE, OnFailure.RETRY, OnFailure.STOP)
 NO_LIMIT, HOLD, STOP = 0, 1, 2
 PPM = 1_000_000
+ROOM = 64
+"""Foreign jobs and calibrations that there is room for at first; twice as much is given until it is enough."""
+INF = 1 << 62
+
+ROWS, WINDOWS, CALIBRATIONS, FOREIGNERS, SHORT = 0, 1, 2, 3, 4
+USAGE, WALL, QUEUE, QUANTUM, DRIFT, CHARGED, HELD, SPAN = 5, 6, 7, 8, 9, 10, 11, 12
+DONE, LOST, DROPPED, LEFT, CUT, LIMITED, STARTED = 13, 14, 15, 16, 17, 18, 19
+OUTPUTS = 20
+"""Places in ``Work.out``: what was used of the arrays and whether one was too short; then the measures of the run:
+usage and other times in microseconds, jobs completed, failed, cancelled and left queued, whether a maximum TTL or a
+usage limit cut anything, and the instant of the first start (-1: none)."""
+
+
+class Flow(NamedTuple):
+    """What is sent after what. Chains and stages are numbered in the order of the file.
+
+    The chains of stage s are ``stage_chain[s]`` up to ``stage_chain[s + 1]``; the stages that wait for it are
+    ``stage_next[stage_next_at[s]:...]``. ``*_think`` are places of spreads, ``*_key`` keys of draws.
+    """
+
+    chain_first: list[int]
+    chain_step: list[int]
+    chain_iterations: list[int]
+    chain_stage: list[int]
+    chain_think: list[int]
+    chain_key: list[int]
+    stage_chain: list[int]
+    stage_waits: list[int]
+    stage_think: list[int]
+    stage_key: list[int]
+    stage_next_at: list[int]
+    stage_next: list[int]
+
+
+class Rivals(NamedTuple):
+    """The other instances of a fair-share line, in the file's order, and what ours is compared by."""
+
+    gap: list[int]
+    size: list[int]
+    allocation: list[int]
+    used: list[int]
+    own_allocation: int
+    own_used: int
+    window: int
+    warm_up: int
 
 
 class Program(NamedTuple):
     """What the kernel reads; nothing in it changes during a run.
 
-    Jobs, chains and stages are numbered in the order of the file. ``kind_*`` are indexed by the job's
-    kind, ``chain_*`` by chain, ``stage_*`` by stage. The chains of stage s are ``stage_chain[s]`` up to
-    ``stage_chain[s + 1]``; the stages that wait for it are ``stage_next[stage_next_at[s]:...]``.
+    Jobs are numbered in the order of the file. ``kind_*`` are indexed by the job's kind. ``kind_before``, ``kind_qpu``,
+    ``kind_after``, ``wait``, ``between``, ``busy``, ``foreign_*`` but ``foreign_at``, ``calibration_first`` and
+    ``_length`` are places of spreads; ``drawn`` are the kinds with a random one. Without a stream of foreign jobs
+    ``foreign_gap`` is -1; with one the other ``foreign_*`` have one entry for all.
     """
 
     mode: int
@@ -34,34 +87,31 @@ class Program(NamedTuple):
     sends: int
     kind: list[int]
     chain: list[int]
-    before: list[int]
-    qpu: list[int]
-    after: list[int]
+    key: list[int]
     fails: list[int]
+    kind_before: list[int]
+    kind_qpu: list[int]
+    kind_after: list[int]
+    kind_drawn: list[int]
     kind_learning: list[int]
     kind_minimum: list[int]
     kind_limit: list[int]
     kind_fail_ppm: list[int]
     kind_fail_free: list[int]
     kind_fail_then: list[int]
-    chain_first: list[int]
-    chain_step: list[int]
-    chain_iterations: list[int]
-    chain_stage: list[int]
-    chain_think: list[int]
-    stage_chain: list[int]
-    stage_waits: list[int]
-    stage_think: list[int]
-    stage_next_at: list[int]
-    stage_next: list[int]
-    wait: list[int]
+    flow: Flow
+    rivals: Rivals
+    wait: int
     between: int
+    correlation: int
     busy: list[int]
     foreign_at: list[int]
+    foreign_gap: int
     foreign_before: list[int]
     foreign_qpu: list[int]
     foreign_after: list[int]
-    calibration_at: list[int]
+    calibration_first: list[int]
+    calibration_every: list[int]
     calibration_length: list[int]
     interactive_ttl: int
     max_time: int
@@ -73,10 +123,50 @@ class Program(NamedTuple):
     limit: int
 
 
-class Work(NamedTuple):
-    """What the kernel writes: a row an attempt (see ``Trace``), lanes, pending submissions, foreign jobs.
+class Times(NamedTuple):
+    """The jobs' own durations in one replication, the same in every mode."""
 
-    ``out`` holds rows used, windows, calibrations run.
+    before: list[int]
+    qpu: list[int]
+    after: list[int]
+
+
+class Progress(NamedTuple):
+    """How far the client has got: steps and stages, and the heap of submissions to come."""
+
+    chain_left: list[int]
+    chain_iteration: list[int]
+    stage_chains_left: list[int]
+    stage_waits: list[int]
+    heap_at: list[int]
+    heap_job: list[int]
+
+
+class Line(NamedTuple):
+    """The other instances' jobs in a fair-share line: next arrival, how many arrived and were served, time spent."""
+
+    following: list[int]
+    arrived: list[int]
+    served: list[int]
+    spent: list[int]
+
+
+class Lanes(NamedTuple):
+    """Who holds each lane and until when; ``line`` are the lanes that wait for the QPU."""
+
+    holder: list[int]
+    ref: list[int]
+    due: list[int]
+    step: list[int]
+    ready: list[int]
+    number: list[int]
+    line: list[int]
+
+
+class Work(NamedTuple):
+    """What the kernel writes: a row an attempt (see ``Trace``), foreign jobs, windows, calibrations.
+
+    ``out`` holds what was used of the arrays and the measures of the run.
     """
 
     row_job: list[int]
@@ -94,18 +184,9 @@ class Work(NamedTuple):
     sequence: list[int]
     waiting: list[int]
     fails_left: list[int]
-    chain_left: list[int]
-    chain_iteration: list[int]
-    stage_chains_left: list[int]
-    stage_waits: list[int]
-    heap_at: list[int]
-    heap_job: list[int]
     learned: list[int]
-    lane_holder: list[int]
-    lane_ref: list[int]
-    lane_due: list[int]
-    lane_step: list[int]
-    ready_lanes: list[int]
+    busy_until: list[int]
+    foreign_at: list[int]
     foreign_sequence: list[int]
     foreign_lane: list[int]
     foreign_lane_at: list[int]
@@ -115,20 +196,37 @@ class Work(NamedTuple):
     foreign_finished: list[int]
     window_start: list[int]
     window_end: list[int]
+    calibration_due: list[int]
+    calibration_number: list[int]
     calibration_start: list[int]
+    calibration_end: list[int]
     out: list[int]
+    progress: Progress
+    rivals: Line
+    lanes: Lanes
 
 
-def program_of(submission: Submission) -> Program:
-    """Lay a submission out for the kernel, every duration at its median (the fixed run)."""
+NO_RIVALS = FairShare(allocation_us=1, used_us=0, window_us=1, warm_up_us=0, rivals=())
+
+
+def program_of(submission: Submission, shelf: Shelf) -> Program:
+    """Lay a submission out for the kernel; its durations go to the shelf."""
     kinds, chains = submission.kinds, submission.chains
     kind = list(submission.kind_of_jobs())
     fails = _failing_attempts(submission, kind)
     next_at, following = _followers(submission)
     background, container, limit = submission.background, submission.container, submission.limit
+    queue = submission.queue
+    fair = queue.fair_share or NO_RIVALS
+    number = shelf.place
+    kind_before, kind_qpu, kind_after = (
+        [number(d) for d in column] for column in zip(*map(_durations, kinds), strict=True)
+    )
+    chain_think = [number(c.think) for c in chains]
+    stage_think = [number(s.think) for s in submission.stages]
+    keyed = shelf.is_random  # only the spreads so far ask for these keys
     arrivals = sorted(background.arrivals, key=lambda job: job.arrival_us)
-    calibrations = sorted(background.calibrations, key=lambda window: window.due_us)
-    before, qpu, after = ([d.median_us for d in column] for column in zip(*map(_durations, kinds), strict=True))
+    foreign = [background.stream] if background.stream else arrivals
     return Program(
         mode=MODES.index(submission.mode),
         lanes=submission.lanes,
@@ -136,35 +234,56 @@ def program_of(submission: Submission) -> Program:
         sends=len(kind) + sum(_retries(kinds[k], n) for k, n in zip(kind, fails, strict=True) if n),
         kind=kind,
         chain=[c for c, chain in enumerate(chains) for _ in range(chain.size)],
-        before=[before[k] for k in kind],
-        qpu=[qpu[k] for k in kind],
-        after=[after[k] for k in kind],
+        key=list(_job_keys(submission)) if keyed else [0] * len(kind),
         fails=fails,
+        kind_before=kind_before,
+        kind_qpu=kind_qpu,
+        kind_after=kind_after,
+        kind_drawn=[
+            int(any(shelf.varies(n) for n in ns)) for ns in zip(kind_before, kind_qpu, kind_after, strict=True)
+        ],
         kind_learning=[k.learning_us for k in kinds],
         kind_minimum=[k.minimum_us for k in kinds],
         kind_limit=[k.limit_us for k in kinds],
         kind_fail_ppm=[round(k.failure.at * PPM) if k.failure else 0 for k in kinds],
         kind_fail_free=[int(k.failure is not None and k.failure.kind is FailureKind.SYSTEM) for k in kinds],
         kind_fail_then=[ON_FAILURE.index(k.failure.then) if k.failure else 0 for k in kinds],
-        chain_first=_first_jobs(chains),
-        chain_step=[c.step_size for c in chains],
-        chain_iterations=[c.iterations for c in chains],
-        chain_stage=[c.stage for c in chains],
-        chain_think=[c.think.median_us for c in chains],
-        stage_chain=_stage_chains(submission),
-        stage_waits=[len(set(s.after)) for s in submission.stages],
-        stage_think=[s.think.median_us for s in submission.stages],
-        stage_next_at=next_at,
-        stage_next=following,
-        wait=[submission.queue.wait.median_us],
-        between=submission.queue.between_us,
-        busy=list(background.busy_lanes_us),
+        flow=Flow(
+            chain_first=_first_jobs(chains),
+            chain_step=[c.step_size for c in chains],
+            chain_iterations=[c.iterations for c in chains],
+            chain_stage=[c.stage for c in chains],
+            chain_think=chain_think,
+            chain_key=_chain_keys(submission) if keyed else [0] * len(chains),
+            stage_chain=_stage_chains(submission),
+            stage_waits=[len(set(s.after)) for s in submission.stages],
+            stage_think=stage_think,
+            stage_key=[text_key(s.name) if keyed else 0 for s in submission.stages],
+            stage_next_at=next_at,
+            stage_next=following,
+        ),
+        rivals=Rivals(
+            gap=[number(r.every) for r in fair.rivals],
+            size=[number(r.qpu) for r in fair.rivals],
+            allocation=[r.allocation_us for r in fair.rivals],
+            used=[r.used_us for r in fair.rivals],
+            own_allocation=fair.allocation_us,
+            own_used=fair.used_us,
+            window=fair.window_us,
+            warm_up=fair.warm_up_us,
+        ),
+        wait=number(queue.wait),
+        between=number(queue.between),
+        correlation=queue.correlation_us,
+        busy=[number(until) for until in background.busy_lanes],
         foreign_at=[job.arrival_us for job in arrivals],
-        foreign_before=[job.before_us for job in arrivals],
-        foreign_qpu=[job.qpu_us for job in arrivals],
-        foreign_after=[job.after_us for job in arrivals],
-        calibration_at=[window.due_us for window in calibrations],
-        calibration_length=[window.length_us for window in calibrations],
+        foreign_gap=number(background.stream.every) if background.stream else -1,
+        foreign_before=[number(job.before) for job in foreign],
+        foreign_qpu=[number(job.qpu) for job in foreign],
+        foreign_after=[number(job.after) for job in foreign],
+        calibration_first=[number(c.first) for c in background.calibrations],
+        calibration_every=[c.every_us for c in background.calibrations],
+        calibration_length=[number(c.length) for c in background.calibrations],
         interactive_ttl=container.interactive_ttl_us if container else 0,
         max_time=container.max_time_us if container else 0,
         end=ENDS.index(container.end) if container else 0,
@@ -176,14 +295,15 @@ def program_of(submission: Submission) -> Program:
     )
 
 
-def work_for(p: Program) -> Work:
-    """Fresh working arrays for one run of ``p``."""
-    rows = p.sends
-    foreign = len(p.foreign_at)
+def work_for(p: Program, room: int) -> Work:
+    """Fresh working arrays for one run of ``p``, with ``room`` for that many foreign jobs and calibrations."""
+    rows, chains, rivals = p.sends, len(p.flow.chain_step), len(p.rivals.gap)
+    foreign = room if p.foreign_gap >= 0 else len(p.foreign_at)
+    calibrations = room if any(p.calibration_every) else len(p.calibration_first)
     never = [NEVER]
-    columns = {name: list(never * rows) for name in _ROW_COLUMNS}  # a list each: no two columns may be one
-    foreign_columns = {name: list(never * foreign) for name in _FOREIGN_COLUMNS}
-    held = [lane < len(p.busy) and p.busy[lane] > 0 for lane in range(p.lanes)]
+    columns = {name: never * rows for name in _ROW_COLUMNS}  # noqa: C420 - a list each: no two columns may be one
+    foreign_columns = {name: never * foreign for name in _FOREIGN_COLUMNS}  # noqa: C420
+    stage_chain = p.flow.stage_chain
     return Work(
         row_job=list(range(rows)),
         is_entry=[0] * rows,
@@ -192,35 +312,111 @@ def work_for(p: Program) -> Work:
         sequence=[0] * rows,
         waiting=[0] * rows,
         fails_left=list(p.fails),
-        chain_left=list(p.chain_step),
-        chain_iteration=[0] * len(p.chain_step),
-        stage_chains_left=[b - a for a, b in zip(p.stage_chain, p.stage_chain[1:], strict=False)],
-        stage_waits=list(p.stage_waits),
-        heap_at=[0] * (len(p.chain_step) + p.lanes + 1),
-        heap_job=[0] * (len(p.chain_step) + p.lanes + 1),
         learned=[0] * len(p.kind_learning),
-        lane_holder=[2 if h else 0 for h in held],
-        lane_ref=never * p.lanes,
-        lane_due=[p.busy[lane] if held[lane] else 1 << 62 for lane in range(p.lanes)],
-        lane_step=[0] * p.lanes,
-        ready_lanes=[0] * (p.lanes + 1),
+        busy_until=[0] * len(p.busy),
+        foreign_at=list(p.foreign_at) or [0] * foreign,
         foreign_sequence=[0] * foreign,
         window_start=never * (rows + 1),
         window_end=never * (rows + 1),
-        calibration_start=never * len(p.calibration_at),
-        out=[0, 0, 0],
+        calibration_due=[0] * len(p.calibration_first),
+        calibration_number=[0] * len(p.calibration_first),
+        calibration_start=never * calibrations,
+        calibration_end=never * calibrations,
+        out=[0] * OUTPUTS,
+        progress=Progress(
+            chain_left=list(p.flow.chain_step),
+            chain_iteration=[0] * chains,
+            stage_chains_left=[b - a for a, b in pairwise(stage_chain)],
+            stage_waits=list(p.flow.stage_waits),
+            heap_at=[0] * (chains + p.lanes + 1),
+            heap_job=[0] * (chains + p.lanes + 1),
+        ),
+        rivals=Line(*([0] * rivals for _ in Line._fields)),
+        lanes=Lanes(
+            holder=[0] * p.lanes,
+            ref=never * p.lanes,
+            due=[INF] * p.lanes,
+            step=[0] * p.lanes,
+            ready=[0] * p.lanes,
+            number=[0] * p.lanes,
+            line=[0] * (p.lanes + 1),
+        ),
         **columns,
         **foreign_columns,
     )
+
+
+def start_of(w: Work) -> Work:
+    """A copy of fresh working arrays, less what a run writes before it reads it."""
+    unread = {name: list[int]() for name in _UNREAD}
+    kept = {name: list(column) for name, column in w._asdict().items() if isinstance(column, list)}
+    return w._replace(
+        **kept | unread,
+        progress=Progress(*map(list, w.progress)),
+        rivals=Line(*map(list, w.rivals)),
+        lanes=Lanes(*map(list, w.lanes)),
+    )
+
+
+def times_for(p: Program, t: list[int]) -> Times:
+    """The jobs' durations as far as they are fixed; a random one is drawn for each replication."""
+    columns = ([t[spreads[k] + 1] for k in p.kind] for spreads in (p.kind_before, p.kind_qpu, p.kind_after))
+    return Times(*columns)
 
 
 _ROW_COLUMNS = ("submitted", "in_line", "lane_at", "lane", "ready", "qpu_start", "qpu_end", "finished")
 _FOREIGN_COLUMNS = (
     "foreign_lane", "foreign_lane_at", "foreign_ready", "foreign_qpu_start", "foreign_qpu_end", "foreign_finished",
 )  # fmt: skip
+_UNREAD = (
+    *_ROW_COLUMNS[1:],
+    *_FOREIGN_COLUMNS,
+    "row_job",
+    "state",
+    "sequence",
+    "waiting",
+    "window_start",
+    "window_end",
+)
 
 
-def _durations(kind: JobKind) -> tuple[object, object, object]:
+@lru_cache(maxsize=4096)
+def text_key(text: str) -> int:
+    """The key of a name: 62 bits of its hash, the same on every machine."""
+    from hashlib import blake2b
+
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 2
+
+
+def seed_key(submission: Submission, seed: int) -> int:
+    """The key from which the replications' keys come; the modes of a workload share it."""
+    return key_of(text_key(submission.name), mix(seed & LOW_32) ^ (seed >> 32))
+
+
+def _job_keys(submission: Submission) -> Iterator[int]:
+    """A key for each job from its name, copy, iteration and number, so that other jobs may come and go."""
+    copies: Counter[int] = Counter()
+    for chain in submission.chains:
+        copy = copies[chain.stage]
+        copies[chain.stage] += 1
+        names = [key_of(text_key(submission.kinds[part.kind].name), copy) for part in chain.step]
+        for iteration in range(chain.iterations):
+            for name, part in zip(names, chain.step, strict=True):
+                here = key_of(name, iteration)
+                for number in range(part.count):
+                    yield key_of(here, number)
+
+
+def _chain_keys(submission: Submission) -> list[int]:
+    copies: Counter[int] = Counter()
+    keys = []
+    for chain in submission.chains:
+        keys.append(key_of(text_key(submission.stages[chain.stage].name), copies[chain.stage]))
+        copies[chain.stage] += 1
+    return keys
+
+
+def _durations(kind: JobKind) -> tuple[Duration, Duration, Duration]:
     return kind.before, kind.qpu, kind.after
 
 

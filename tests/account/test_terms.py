@@ -10,7 +10,7 @@ def test_long_figures_are_grouped_by_thousands():
     submitted = submission(JOB, item(0, 1500.5, count=1200), lanes=5)
     trace = play(submitted).trace
     plan = plan_of(name="payg", price_per_second=Decimal("1.60"))
-    figures = figures_of(trace, submitted, plan)
+    figures = figures_of(trace, plan)
     charges, total = usage_terms(trace, submitted, figures)
     assert charges.formula == "1,200 x 1,500.5 s charged (1,500.5 s on the QPU, rounding: none)"
     assert total.value == "1,800,600 s"

@@ -66,7 +66,7 @@ def test_a_links_target_is_written(tmp_path: Path, qplan: Qplan) -> None:
     (tmp_path / "link").symlink_to("target")
     assert qplan("profiles", "-o", str(tmp_path / "link")).status == 0
     assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "target").read_text().startswith("33 profiles")
+    assert (tmp_path / "target").read_text().startswith("37 profiles")
 
 
 def test_a_device_is_written_to_and_not_replaced(qplan: Qplan) -> None:
@@ -83,14 +83,14 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path, qplan: Qplan) -> 
     reader.start()
     assert qplan("profiles", "-o", str(fifo)).status == 0
     reader.join(10)
-    assert read[0].startswith("33 profiles")
+    assert read[0].startswith("37 profiles")
     assert fifo.is_fifo()
 
 
 def test_the_file_of_standard_output_is_a_file() -> None:
     status, out, err = shell("$QPLAN --version; $QPLAN profiles -o /dev/stdout")
     assert (status, err) == (0, "")
-    assert out.splitlines()[1] == "33 profiles"
+    assert out.splitlines()[1] == "37 profiles"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def workload(
         batch=batch,
         usage=UsageSettings(model=MODEL, rounding=Rounding.NONE),
         classical=ClassicalDefaults(before=nothing, after=nothing, think=nothing),
-        background=Background(busy_lanes_us=tuple(us_from_s(s) for s in busy)),
+        background=Background(busy_lanes=tuple(Duration.fixed(us_from_s(s)) for s in busy)),
         mode=mode,
     )
 
@@ -150,7 +150,7 @@ def _account(workload: Workload, mode: Mode, planned: dict[str, PlannedJob]) -> 
         return Account(mode=mode, runs=(), reason=reason)
     submission = submission_for(workload, mode, planned)
     why = workload.plan.price_reason or None
-    return Account(mode=mode, runs=(figures_of(simulate(submission), submission, workload.plan),), cost_reason=why)
+    return Account(mode=mode, runs=(figures_of(simulate(submission), workload.plan),), cost_reason=why)
 
 
 def outcome(workload: Workload, evaluate: Evaluate = evaluate) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from qplan.model.duration import Duration
 from qplan.model.variant import Goal
 from qplan.model.workload import Mode, Workload
 from tests.compare.flow import (
@@ -52,7 +53,7 @@ ONE = workload(item(job()), wait=100)
             "U-04",
             replace(
                 MINUTES := workload(item(job(qpu=60, count=2)), wait=100),
-                queue=replace(MINUTES.queue, between_us=10**9),
+                queue=replace(MINUTES.queue, between=Duration.fixed(10**9)),
             ),
             MINUTES,
         ),
@@ -98,7 +99,7 @@ def test_r_07_the_drift_of_both_is_shown() -> None:
 
 
 def test_b_12_the_drift_of_a_batch_and_of_single_jobs() -> None:
-    spaced = replace(THREE, queue=replace(THREE.queue, between_us=60_000_000))
+    spaced = replace(THREE, queue=replace(THREE.queue, between=Duration.fixed(60_000_000)))
     assert reason(advise(spaced), "B-12").startswith("A batch runs close together, which limits drift: 18 s")
     assert "B-12" not in rules(advise(THREE))
 

@@ -15,6 +15,8 @@ WORKLOADS = sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml"))
 FORMATS = ("table", "json", "markdown", "csv")
 VQE = "workloads/vqe_h2.yaml"
 FAQ = "workloads/faq_six_jobs_five_lanes.yaml"
+SPREAD = "workloads/vqe_uncertain.yaml"
+LIMITS = ("--deadline", "2h", "--budget", "1200", "--quantile", "p95", "-n", "200")
 BAD = "tests/golden/bad.yaml"
 
 CASES = {
@@ -23,6 +25,11 @@ CASES = {
     **{f"compare-vqe-{f}": ("compare", "--point", VQE, "--format", f) for f in FORMATS[1:]},
     **{f"recommend-vqe-{f}": ("recommend", "--point", VQE, "--format", f) for f in FORMATS[1:]},
     **{f"estimate-two-{f}": ("estimate", "--point", VQE, FAQ, "--format", f) for f in FORMATS},
+    **{f"compare-spread-{f}": ("compare", SPREAD, *LIMITS, "--format", f) for f in FORMATS},
+    "recommend-spread": ("recommend", SPREAD, *LIMITS),
+    "estimate-spread-two": ("estimate", SPREAD, VQE, "-n", "200"),
+    **{f"sensitivity-{f}": ("sensitivity", SPREAD, "-n", "200", "--format", f) for f in FORMATS},
+    "help-sensitivity": ("sensitivity", "--help"),
     **{f"validate-bad-{f}": ("validate", BAD, VQE, "--format", f) for f in FORMATS},
     **{f"explain-rule-{f}": ("explain", "S-02", "--format", f) for f in FORMATS},
     **{f"explain-file-{f}": ("explain", VQE, "--format", f) for f in FORMATS},

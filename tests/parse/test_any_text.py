@@ -26,9 +26,26 @@ TREES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
     max_leaves=25,
 )
+CROWDED = """
+qplan: 1
+queue:
+  fair_share:
+    allocation: 10h
+    used: 1h
+    window: 672h
+    warm_up: 24h
+    others:
+      - {name: a, allocation: 40h, used: 12h, every: {dist: exponential, mean: 4m}, qpu: {p50: 40s, p90: 8m}}
+      - {allocation: 5h, every: [5m, 10m], qpu: {mean: 10s, sd: 3s}}
+background:
+  busy_lanes: [12s, {p50: 40s, p90: 2m}, [1s, 2s]]
+  arrivals: {every: {dist: exponential, mean: 60s}, qpu: {p50: 5s, p90: 40s}, classical_before: 4s, classical_after: 0s}
+  calibrations: {every: 1h, duration: {p50: 1m, p90: 2m}, first: {min: 0s, max: 1h}}
+jobs: [{qpu: 5s}]
+"""
 FILES = st.fixed_dictionaries(
     {"qplan": st.just(1), "jobs": st.lists(TREES, max_size=3)},
-    optional=dict.fromkeys(("queue", "backend", "plan", "batch"), TREES),
+    optional=dict.fromkeys(("queue", "background", "backend", "plan", "batch"), TREES),
 )
 
 
@@ -57,10 +74,10 @@ def test_any_tree(tree: dict[str, Any]) -> None:
     answers(yaml.safe_dump(tree, allow_unicode=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.data())
-def test_the_rich_file_with_one_value_changed(data: st.DataObject) -> None:
-    tree = copy.deepcopy(parse(RICH, "f").tree)
+def test_a_rich_file_with_one_value_changed(data: st.DataObject) -> None:
+    tree = copy.deepcopy(parse(data.draw(st.sampled_from((RICH, CROWDED))), "f").tree)
     node, steps = tree, 0
     while True:
         step = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))

@@ -9,6 +9,7 @@ import pytest
 
 from qplan.errors import UsageError
 from qplan.model.backend import Backend
+from qplan.model.duration import Duration
 from qplan.model.fact import Status
 from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.usage import UsageModel
@@ -29,6 +30,7 @@ CURRENT = """
 ibm_aachen ibm_berlin ibm_boston ibm_fez ibm_kingston ibm_marrakesh ibm_miami ibm_phoenix ibm_pittsburgh
 """
 FILES = [f"{folder}/{name}.yaml" for folder in catalog.FOLDERS for name in names_in(folder)]
+DEFAULTS = ["defaults.yaml", "fair_share.yaml"]
 NO_FIGURES = {"title", "simulator", "sources"}
 HOUR_US = 3_600_000_000
 
@@ -44,7 +46,7 @@ def figures_in(mapping: Mapping[str, Any], path: str = "") -> Iterator[tuple[str
             yield f"{path}{key}", entry
 
 
-@pytest.mark.parametrize("file", [*FILES, "defaults.yaml"])
+@pytest.mark.parametrize("file", [*FILES, *DEFAULTS])
 def test_every_figure_has_source_date_and_status(file: Any) -> None:
     content = content_of(file)
     for path, figure in figures_in(content):
@@ -54,7 +56,7 @@ def test_every_figure_has_source_date_and_status(file: Any) -> None:
         assert re.fullmatch(r"\d{4}(-\d\d){0,2}", source["date"]), path
 
 
-@pytest.mark.parametrize("file", [*FILES, "defaults.yaml", "rules.yaml"])
+@pytest.mark.parametrize("file", [*FILES, *DEFAULTS, "rules.yaml"])
 def test_no_source_is_left_over(file: Any) -> None:
     text = str({key: entry for key, entry in content_of(file).items() if key != "sources"})
     assert [name for name in content_of(file)["sources"] if f"'{name}'" not in text] == []
@@ -186,11 +188,28 @@ def test_usage_models() -> None:
 def test_queue_profiles_are_bounded_and_have_a_source() -> None:
     busy = catalog.queue_profile("busy-2020-21")
     assert (busy.wait.median_us, busy.wait.values_us[-1], busy.wait.probabilities[-1]) == (644_500_000, 48 * HOUR_US, 1)
-    assert (busy.between_us, busy.correlation_us) == (67_100_000, HOUR_US)
+    assert (busy.between, busy.correlation_us) == (Duration.fixed(67_100_000), HOUR_US)
     quiet = catalog.queue_profile("quiet-2026")
     assert (quiet.wait.median_us, quiet.wait.values_us[-1]) == (1_230_000, 1_337_030_000)
     assert {catalog.queue_profile(name).wait.probabilities[-1] for name in catalog.queue_names()} == {1.0}
     assert "quiet-2026" in catalog.queue_facts("busy-2020-21")[0].source
+
+
+MACHINES = {
+    "johannesburg-2020-21": 39_026_900_000,
+    "manhattan-2020-21": 3_852_800_000,
+    "paris-2020-21": 746_500_000,
+    "rome-2020-21": 53_700_000,
+    "toronto-2020-21": 42_200_000,
+}
+
+
+@pytest.mark.parametrize(("name", "median_us"), MACHINES.items())
+def test_queues_of_single_machines_say_how_many_jobs_they_rest_on(name: str, median_us: int) -> None:
+    assert catalog.queue_profile(name).wait.median_us == median_us
+    [wait, *_] = catalog.queue_facts(name)
+    assert re.search(r": [0-9,]{3,} jobs; the bound of 48 h is assumed$", wait.source)
+    assert (wait.status, wait.date) == (Status.MEASURED, "2021-03")
 
 
 def test_classical_defaults() -> None:
@@ -201,10 +220,25 @@ def test_classical_defaults() -> None:
 
 
 def test_background_stays_under_two_hours_a_day() -> None:
-    windows = catalog.background_profile("typical").calibrations
-    day = [window.length_us for window in windows if window.due_us < 24 * HOUR_US]
-    assert (len(day), sum(day)) == (30, 6_840_000_000)
-    assert [window.due_us for window in windows] == sorted(window.due_us for window in windows)
+    day = [(24 * HOUR_US // one.every_us, one.length) for one in catalog.background_profile("typical").calibrations]
+    assert day == [(24, Duration.fixed(60_000_000)), (6, Duration.fixed(900_000_000))]
+    assert sum(times * length.median_us for times, length in day) < 2 * HOUR_US
+
+
+def test_the_phase_of_calibrations_is_anywhere_in_their_period() -> None:
+    for one in catalog.background_profile("typical").calibrations:
+        assert (one.first.values_us, one.first.probabilities) == ((0, one.every_us), (0.0, 1.0))
+        assert one.first.median_us == one.every_us // 2
+
+
+def test_defaults_of_a_fair_share_queue() -> None:
+    defaults = catalog.fair_share_defaults()
+    assert defaults.times_us == {"used": 0, "window": 28 * 24 * HOUR_US, "warm_up": 24 * HOUR_US}
+    assert {fact.name: fact.status for fact in defaults.facts} == {
+        "used": Status.ASSUMED,
+        "window": Status.PUBLISHED,
+        "warm_up": Status.ASSUMED,
+    }
 
 
 def test_defaults_exist_and_are_explained() -> None:

@@ -48,7 +48,7 @@ def test_the_short_form_of_an_entry_is_opened() -> None:
     changed = workload(FILE, edit("backend.lanes", "3"), edit("plan.remaining", "4m"), edit("queue.between", "9s"))
     assert (changed.backend.name, changed.backend.lanes) == ("ibm_fez", 3)
     assert changed.plan.remaining_us == 240_000_000
-    assert (changed.queue.name, changed.queue.between_us) == ("quiet-2026", 9_000_000)
+    assert (changed.queue.name, changed.queue.between) == ("quiet-2026", Duration.fixed(9_000_000))
     with_wait = FILE.replace("quiet-2026", "5m")
     assert workload(with_wait, edit("queue.between", "9s")).queue.wait == Duration.fixed(300_000_000)
 

@@ -12,7 +12,7 @@ from qplan.model.fact import Diagnostic
 from qplan.parse.diagnostics import diagnostic, diagnostics
 from qplan.parse.schema_keys import all_keys
 from tests.parse.pages import DOCS, pages
-from tests.parse.texts import found
+from tests.parse.texts import found, workload
 
 ROOM = Path(qplan.parse.__file__).parent
 NO_FILE_SHOWS = ("QP011", "QP012", "QP013", "QP107")
@@ -46,10 +46,24 @@ def test_the_pages_are_up_to_date(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == pages()[page], "run `python -m tests.parse.pages`"
 
 
+EXAMPLES = re.findall(r"```yaml\n(qplan: 1\n.*?)```", (DOCS / "workload-format.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: workload(text).name)
+def test_the_whole_files_of_the_page_are_valid(text: str) -> None:
+    assert found(text) == ()
+
+
+def test_the_page_shows_a_fair_share_and_a_stream() -> None:
+    shown = [workload(text) for text in EXAMPLES]
+    assert [read.name for read in shown if read.queue.fair_share] == ["sweep-beside-two-groups"]
+    assert [read.name for read in shown if read.background and read.background.stream] == ["batch-among-others"]
+
+
 def test_every_key_of_the_format_is_documented_at_its_place() -> None:
     text = (DOCS / "workload-format.md").read_text(encoding="utf-8")
     tables = dict(re.findall(r"<!-- table: (\S+ \S+) -->\n(.*?)<!-- end -->", text, re.DOTALL))
     for key in all_keys():
-        if key.place.startswith("jobs[].jobs[]") or (key.place == "queue" and key.shape.__name__ != "Queue"):
+        if key.place.startswith("jobs[].jobs[]"):
             continue
         assert f"| `{key.name}` |" in tables[f"{key.place or 'file'} {key.shape.__name__}"], key.path

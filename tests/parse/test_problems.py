@@ -88,6 +88,34 @@ SHAPE: list[tuple[str, list[str], str]] = [
     (HEAD + "jobs: [{qpu: {mean: 5s}}]", ["2:14: QP102: the key 'sd' is required"], "half a spread"),
     (HEAD + "jobs: [{qpu: []}]", ["2:14: QP104: qpu is an empty list: a duration is missing"], "empty sample"),
     (HEAD + "jobs: [{qpu: {}}]", ["2:14: QP104: qpu is an empty mapping: a duration is missing"], "empty spread"),
+    (
+        HEAD + "queue: {correlation: {p50: 1h}}\nsession: {max_time: [1h], interactive_ttl: {p50: 1s}}\n" + ONE,
+        [
+            "2:22: QP103: correlation: it cannot be random; write one duration such as 4s",
+            "3:21: QP103: max_time: it cannot be random; write one duration such as 4s",
+            "3:44: QP103: interactive_ttl: it cannot be random; write one duration such as 4s",
+        ],
+        "random settings",
+    ),
+    (
+        HEAD + "backend: {rep_delay: [1ms]}\njobs: [{circuit_duration: {mean: 1us, sd: 0}}]",
+        [
+            "2:22: QP103: rep_delay: it cannot be random; write one duration such as 4s",
+            "3:27: QP103: circuit_duration: it cannot be random; write one duration such as 4s",
+        ],
+        "random figures",
+    ),
+    (
+        HEAD + "queue: {wait: {p50: {mean: 1s, sd: 1s}}}\njobs: [{qpu: [[1s], 2s], think: {mean: [1s], sd: 1s}}]",
+        [
+            "2:21: QP103: p50: a spread cannot stand inside a spread; write one duration such as 4s",
+            "3:15: QP103: qpu[0]: a spread cannot stand inside a spread; write one duration such as 4s",
+            "3:40: QP103: mean: a spread cannot stand inside a spread; write one duration such as 4s",
+        ],
+        "nested spreads",
+    ),
+    (HEAD + "queue: {between: {p50: }}\n" + ONE, ["2:24: QP105: p50: nothing is not a duration"], "half a quantile"),
+    (HEAD + "queue: {wiat: 5m}\n" + ONE, ["2:9: QP101: unknown key 'wiat'"], "a misspelt wait"),
     (HEAD + "jobs:\n\t- {qpu: 1s}", ["3:1: QP001: not valid YAML: a tab"], "a tab"),
     (HEAD + "jobs:\n- name: a\n\tqpu: 1s", ["4:1: QP001: not valid YAML: a tab"], "a tab inside a job"),
     (
@@ -268,9 +296,42 @@ MEANING: list[tuple[str, list[str], str]] = [
 ]
 
 
+LONG: list[tuple[str, str]] = [
+    ("qpu: {p50: 1s, max: 3000h}, iterations: 1000", "quantiles"),
+    ("qpu: [1s, 1s, 1s, 3000h], iterations: 1000", "a sample"),
+    ("qpu: {dist: exponential, mean: 1000h}, iterations: 100", "exponential"),
+    ("qpu: {mean: 100h, sd: 1000h}, iterations: 100", "log-normal"),
+    ("think: {p50: 1s, max: 3000h}, iterations: 1000", "think"),
+]
+
+
+@pytest.mark.parametrize(("job", "word"), LONG, ids=[word for _, word in LONG])
+def test_no_draw_can_leave_the_clock(job: str, word: str) -> None:
+    assert lines(HEAD + f"jobs: [{{{job}}}]") == [
+        "f.yaml:2:8: QP214: the workload could take longer than the clock's range of 317 years"
+    ]
+
+
+SURROUNDED: list[tuple[str, str]] = [
+    ("queue: {p50: 1s, max: 3000h}", "the wait of each step"),
+    ("queue: {wait: 1s, between: {dist: exponential, mean: 100h}}", "others between"),
+    ("background: {calibrations: {every: 1h, duration: {p50: 1s, max: 3000h}}}", "a calibration before each job"),
+    ("background: {arrivals: {every: 1h, qpu: {p50: 1s, max: 3000h}}}", "a foreign job before each job"),
+]
+
+
+@pytest.mark.parametrize(("text", "word"), SURROUNDED, ids=[word for _, word in SURROUNDED])
+def test_no_delay_can_leave_the_clock(text: str, word: str) -> None:
+    last = found(HEAD + text + "\njobs: [{qpu: 1s, iterations: 1000}]")[-1]
+    assert (last.code, last.path) == ("QP214", "jobs[0]")
+
+
 @pytest.mark.parametrize(("text", "expected", "word"), SHAPE, ids=[word for *_, word in SHAPE])
 def test_the_shape(text: str, expected: list[str], word: str) -> None:
-    assert lines(text) == [f"f.yaml:{line}" for line in expected]
+    told = lines(text)
+    if not any("write it like" in line for line in expected):
+        told = [line.partition("; write it like")[0] for line in told]
+    assert told == [f"f.yaml:{line}" for line in expected]
 
 
 @pytest.mark.parametrize(("text", "expected", "word"), MEANING, ids=[word for *_, word in MEANING])
@@ -289,6 +350,16 @@ HINTS: list[tuple[str, str, str]] = [
         " experimental, simulator",
         "options of a sampler",
     ),
+    ("queue: {wiat: 5m}\njobs: [{}]", "did you mean 'wait'?", "nearest key of a queue"),
+    ("queue: {betwen: 5m}\njobs: [{}]", "did you mean 'between'?", "another key of a queue"),
+    (
+        "queue: {foo: 5m}\njobs: [{}]",
+        "known keys: profile, wait, between, correlation, fair_share",
+        "no key of a queue",
+    ),
+    ("queue: {p5o: 5m}\njobs: [{}]", "did you mean 'p50'?", "nearest quantile of a wait"),
+    ("queue: {wait: {maen: 5m, mean: 5m, sd: 1s}}\njobs: [{}]", "did you mean 'mean'?", "nearest key of a spread"),
+    ("background: {arrivals: {evry: 5m, every: 5m, qpu: 1s}}\njobs: [{}]", "did you mean 'every'?", "key of a stream"),
     ("jobs: [{shots: '5'}]", "write it without quotes", "a number as text"),
     ("jobs: [{shots: }]", "give a value, or leave the key out", "no value"),
     ("jobs: [{name: 5}]", "put it in quotes to make it text", "a number as a name"),

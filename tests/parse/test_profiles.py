@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from qplan.errors import WorkloadError
-from qplan.model.duration import Duration
+from qplan.model.duration import Duration, Spread
 from qplan.model.fact import Fact, Status
 from qplan.model.pricing import LimitAction
-from qplan.model.workload import CalibrationWindow
+from qplan.model.workload import Calibration
 from qplan.parse import catalog
 from qplan.parse.profiles import backend_from, plan_from, usage_model_from
 from qplan.parse.quantiles import quantiles_from, spread_text
@@ -159,7 +159,7 @@ def test_usage_model_of_a_user() -> None:
 def test_queue_without_correlation_has_one_wait_for_the_whole_run() -> None:
     queue, facts = queue_from({"wait": {"p50": "11m", "p90": "4h"}}, "mine")
     assert (queue.wait.values_us, queue.wait.probabilities) == ((660_000_000, 14_400_000_000), (0.5, 0.9))
-    assert (queue.between_us, queue.correlation_us) == (0, 0)
+    assert (queue.between, queue.correlation_us) == (Duration.fixed(0), 0)
     assert [(fact.name, fact.value) for fact in facts] == [("wait", "p50 11m, p90 4h")]
 
 
@@ -167,24 +167,37 @@ def test_queue_may_have_a_fixed_wait() -> None:
     assert queue_from({"wait": "11m", "between": "30s"}, "mine")[0].wait == Duration.fixed(660_000_000)
 
 
-def test_periods_of_the_background_come_in_order_of_time() -> None:
-    often = {"first": "1h", "every": "2h", "length": "1m"}
+def test_periods_of_the_background_may_be_random_in_all_but_the_period() -> None:
+    often = {"first": {"min": 0, "max": "2h"}, "every": "2h", "length": {"p50": "1m", "p90": "3m"}}
     rare = {"first": "2h", "every": "24h", "length": "10m"}
-    background, facts = background_from({"calibrations": {"a": often, "b": rare}, "until": "4h"})
+    background, facts = background_from({"calibrations": {"a": often, "b": rare}})
     hour = 3_600_000_000
+    phase = Duration(spread=Spread.QUANTILES, values_us=(0, 2 * hour), probabilities=(0.0, 1.0))
+    length = Duration(spread=Spread.QUANTILES, values_us=(60_000_000, 180_000_000), probabilities=(0.5, 0.9))
     assert background.calibrations == (
-        CalibrationWindow(due_us=hour, length_us=60_000_000),
-        CalibrationWindow(due_us=2 * hour, length_us=600_000_000),
-        CalibrationWindow(due_us=3 * hour, length_us=60_000_000),
+        Calibration(first=phase, length=length, every_us=2 * hour),
+        Calibration(first=Duration.fixed(2 * hour), length=Duration.fixed(600_000_000), every_us=24 * hour),
     )
-    assert [fact.name for fact in facts][-2:] == ["calibrations.b.length", "until"]
+    assert [(fact.name, fact.value) for fact in facts] == [
+        ("calibrations.a.first", "min 0s, max 2h"),
+        ("calibrations.a.every", "2h"),
+        ("calibrations.a.length", "p50 1m, p90 3m"),
+        ("calibrations.b.first", "2h"),
+        ("calibrations.b.every", "24h"),
+        ("calibrations.b.length", "10m"),
+    ]
+
+
+def test_between_may_be_random_in_a_profile() -> None:
+    queue, facts = queue_from({"wait": "11m", "between": {"p50": "30s", "p90": "2m"}}, "mine")
+    assert (queue.between.is_random, facts[1].value) == (True, "p50 30s, p90 2m")
 
 
 @pytest.mark.parametrize("every", ["0s", "1us"])
 def test_a_period_cannot_be_endless(every: Any) -> None:
     rare = {"first": "2h", "every": every, "length": "10m"}
     with pytest.raises(WorkloadError, match=r"calibrations\.b\.every"):
-        background_from({"calibrations": {"b": rare}, "until": "4h"})
+        background_from({"calibrations": {"b": rare}})
 
 
 def test_quantiles_may_stand_in_any_order_and_between_percents() -> None:

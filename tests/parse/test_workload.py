@@ -11,7 +11,7 @@ from qplan.model.duration import Duration, Spread
 from qplan.model.fact import Status
 from qplan.model.pricing import LimitAction
 from qplan.model.workload import (
-    CalibrationWindow,
+    Calibration,
     Container,
     End,
     Failure,
@@ -99,6 +99,10 @@ jobs:
 """
 
 
+def fixed_s(seconds: int) -> Duration:
+    return Duration.fixed(seconds * S)
+
+
 def test_the_surroundings() -> None:
     read = workload(RICH)
     assert (read.name, read.mode, read.file) == ("rich", Mode.SESSION, "f.yaml")
@@ -114,20 +118,20 @@ def test_the_queue() -> None:
     wait = Duration(
         spread=Spread.QUANTILES, values_us=(660 * S, 14_400 * S, 115_200 * S), probabilities=(0.5, 0.9, 1.0)
     )
-    assert (queue.wait, queue.between_us, queue.correlation_us) == (wait, 30 * S, 7200 * S)
+    assert (queue.wait, queue.between, queue.correlation_us) == (wait, Duration.fixed(30 * S), 7200 * S)
 
 
 def test_the_background_is_in_order_of_time() -> None:
     background = workload(RICH).background
     assert background is not None
-    assert background.busy_lanes_us == (12 * S, 40 * S)
+    assert background.busy_lanes == (fixed_s(12), fixed_s(40))
     assert background.arrivals == (
-        ForeignJob(arrival_us=20 * S, before_us=4 * S, qpu_us=5 * S, after_us=1 * S),
-        ForeignJob(arrival_us=50 * S, before_us=0, qpu_us=6 * S),
+        ForeignJob(arrival_us=20 * S, before=fixed_s(4), qpu=fixed_s(5), after=fixed_s(1)),
+        ForeignJob(arrival_us=50 * S, before=fixed_s(0), qpu=fixed_s(6)),
     )
     assert background.calibrations == (
-        CalibrationWindow(due_us=3600 * S, length_us=90 * S),
-        CalibrationWindow(due_us=7200 * S, length_us=120 * S),
+        Calibration(first=fixed_s(3600), length=fixed_s(90)),
+        Calibration(first=fixed_s(7200), length=fixed_s(120)),
     )
 
 
@@ -262,16 +266,8 @@ QUEUES: list[tuple[str, str, int | None, int, str]] = [
 @pytest.mark.parametrize(("queue", "name", "wait_us", "between_us", "word"), QUEUES, ids=[word for *_, word in QUEUES])
 def test_the_forms_of_a_queue(queue: str, name: str, wait_us: int | None, between_us: int, word: str) -> None:
     read = workload(f"qplan: 1\nqueue: {queue}\njobs: [{{qpu: 1s}}]").queue
-    assert (read.name, read.between_us) == (name, between_us)
+    assert (read.name, read.between) == (name, Duration.fixed(between_us))
     assert wait_us is None or read.wait.median_us == wait_us
-
-
-def test_regular_calibrations_are_the_first_ten_thousand() -> None:
-    text = "qplan: 1\nbackground: {calibrations: {every: 1h, duration: 2m, first: 10m}}\njobs: [{qpu: 1s}]"
-    background = workload(text).background
-    assert background is not None
-    assert len(background.calibrations) == 10_000
-    assert [window.due_us // S for window in background.calibrations[:3]] == [600, 4200, 7800]
 
 
 def test_a_trace_is_read_beside_the_file(tmp_path: Path) -> None:

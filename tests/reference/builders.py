@@ -1,4 +1,4 @@
-"""Short words for building submissions (in seconds), and the two figures the worked examples ask of a trace."""
+"""Short words for building submissions (in seconds), and for what the worked examples ask of a trace."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import Any
 
 from qplan.model.duration import Duration
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission
-from qplan.model.trace import NEVER, State, Trace
-from qplan.model.workload import Container, FailureKind, Mode, QueueModel, Rounding
-from qplan.units import US_PER_S, charge_us
-
-ROUNDING_CODE = {Rounding.NONE: 0, Rounding.NEAREST: 1, Rounding.UP: 2}
+from qplan.model.trace import NEVER, Trace
+from qplan.model.workload import Container, Mode, QueueModel
+from qplan.units import US_PER_S
 
 
 def us(seconds: float) -> int:
@@ -59,31 +57,6 @@ def workload(
 def with_kind(submission: Submission, **changes: Any) -> Submission:
     """The same submission with its first kind of job changed."""
     return replace(submission, kinds=(replace(submission.kinds[0], **changes), *submission.kinds[1:]))
-
-
-def usage_us(submission: Submission, trace: Trace) -> int:
-    """A session's windows; else the charges of all attempts that left the QPU, a system failure's being none."""
-    if submission.mode is Mode.SESSION:
-        return sum(end - start for start, end in trace.windows_us)
-    kinds = list(submission.kind_of_jobs())
-    return sum(
-        _charge(submission, submission.kinds[kinds[trace.job[row]]], trace, row) for row in range(len(trace.job))
-    )
-
-
-def _charge(submission: Submission, job: JobKind, trace: Trace, row: int) -> int:
-    is_system_failure = (
-        trace.state[row] == State.FAILED and job.failure is not None and job.failure.kind is FailureKind.SYSTEM
-    )
-    if trace.qpu_end_us[row] == NEVER or is_system_failure:
-        return 0
-    used_us = trace.qpu_end_us[row] - trace.qpu_start_us[row]
-    return charge_us(used_us, ROUNDING_CODE[submission.rounding], job.minimum_us)
-
-
-def wall_us(trace: Trace) -> int:
-    """The last instant at which a job completed, failed or was cancelled."""
-    return max([0, *trace.finished_us])
 
 
 def qpu_spans(trace: Trace) -> list[tuple[float, float]]:

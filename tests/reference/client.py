@@ -8,20 +8,28 @@ from itertools import islice
 
 import simpy
 
-from qplan.model.submission import Chain, Submission
+from qplan.model.submission import Submission
 
 from .entities import Job, planned_attempts
+from .inputs import Inputs
 
 ProcessSteps = Generator[simpy.Event, object, None]
 
 
 class Client:
-    """Sends jobs: ``due`` holds what is to be submitted at this instant, ``wake`` says that there is something."""
+    """Sends jobs: ``due`` holds what is to be submitted at this instant, ``wake`` says that there is something.
 
-    def __init__(self, env: simpy.Environment, submission: Submission, wake: Callable[[], None]) -> None:
+    ``pauses`` counts the stages and chains that will go on by themselves, without a result to wait for.
+    """
+
+    def __init__(
+        self, env: simpy.Environment, submission: Submission, inputs: Inputs, wake: Callable[[], None]
+    ) -> None:
         self._env = env
         self._wake = wake
         self._submission = submission
+        self._inputs = inputs
+        self.pauses = 0
         self.jobs = _jobs(env, submission)
         self.due: list[Job] = []
         unassigned = iter(self.jobs)
@@ -38,20 +46,31 @@ class Client:
         self.due.extend(jobs)
         self._wake()
 
+    def _pause(self, length_us: int) -> ProcessSteps:
+        self.pauses += 1
+        yield self._env.timeout(length_us)
+        self.pauses -= 1
+
     def _stage(self, index: int) -> ProcessSteps:
         stage = self._submission.stages[index]
         if stage.after:
             yield self._env.all_of([self._stages[other] for other in stage.after])
-            yield self._env.timeout(stage.think.median_us)
-        chains = zip(self._submission.chains, self._jobs_of, strict=True)
-        mine = [self._env.process(self._chain(chain, jobs)) for chain, jobs in chains if chain.stage == index]
+            yield from self._pause(self._inputs.delay_us(index))
+        else:
+            yield from self._pause(0 - int(self._env.now))
+        mine = [
+            self._env.process(self._chain(number))
+            for number, chain in enumerate(self._submission.chains)
+            if chain.stage == index
+        ]
         yield self._env.all_of(mine)
 
-    def _chain(self, chain: Chain, jobs: list[Job]) -> ProcessSteps:
-        for first in range(0, chain.size, chain.step_size):
-            if first:
-                yield self._env.timeout(chain.think.median_us)
-            step = jobs[first : first + chain.step_size]
+    def _chain(self, number: int) -> ProcessSteps:
+        size, jobs = self._submission.chains[number].step_size, self._jobs_of[number]
+        for iteration in range(self._submission.chains[number].iterations):
+            if iteration:
+                yield from self._pause(self._inputs.think_us(number, iteration))
+            step = jobs[iteration * size : (iteration + 1) * size]
             self.send(*step)
             yield self._env.all_of([job.final for job in step])
 

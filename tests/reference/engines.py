@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
@@ -10,6 +10,11 @@ from qplan.simulate import simulate
 
 from .simpy_model import reference_trace
 
-Engine = Callable[[Submission], Trace]
+
+class Engine(Protocol):
+    """Runs a submission as the replication of that number, or with every duration at its median."""
+
+    def __call__(self, submission: Submission, seed: int = 0, replication: int | None = None) -> Trace: ...
+
 
 ENGINES: dict[str, Engine] = {"reference": reference_trace, "kernel": simulate}

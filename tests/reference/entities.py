@@ -77,6 +77,11 @@ class Attempt(Run):
     state: State = State.QUEUED
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it has been sent and has no lane yet, nor come to its end without one."""
+        return self.state is State.QUEUED and self.lane is None
+
+    @property
     def is_charged(self) -> bool:
         """Whether it is charged when it leaves the QPU as ``verdict`` says."""
         failure = self.job.kind.failure
@@ -92,7 +97,7 @@ class Foreign(Run):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Calibration:
-    """Wants the QPU from ``due_us`` on; ``index`` is its place in the background's list."""
+    """Wants the QPU from ``due_us`` on; ``index`` is its source's place in the background's list."""
 
     index: int
     due_us: int

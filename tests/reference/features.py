@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from qplan.model.pricing import LimitAction
 from qplan.model.submission import JobKind, Submission
 from qplan.model.trace import NEVER, State, Trace
 from qplan.model.workload import End, Mode
 
-from .builders import usage_us
+from .service import Service
 
 
-def features(submission: Submission, trace: Trace) -> set[str]:
+def features(service: Service, trace: Trace) -> set[str]:
     """The names of what occurred."""
-    return {name for name, occurred in FEATURES.items() if occurred(submission, trace)}
+    seen = {name for name, occurred in FEATURES.items() if occurred(service.submission, trace)}
+    return seen | {name for name, occurred in INSIDE.items() if occurred(service)}
 
 
 def _reactivation(_submission: Submission, trace: Trace) -> bool:
@@ -65,9 +67,25 @@ def _foreign_job(_submission: Submission, trace: Trace) -> bool:
     return any(foreign.lane_us > 0 or foreign.ready_us != NEVER for foreign in trace.foreign)
 
 
+def _stream(submission: Submission, trace: Trace) -> bool:
+    """A job of a stream went over the QPU."""
+    return submission.background.stream is not None and any(foreign.qpu_end_us != NEVER for foreign in trace.foreign)
+
+
+def _many_waits(submission: Submission, trace: Trace) -> bool:
+    """Two entries, sent in two correlation steps, waited differently long."""
+    step_us = submission.queue.correlation_us
+    if not step_us or submission.queue.fair_share:
+        return False
+    entries = [row for row in range(len(trace.job)) if trace.is_entry[row]]
+    steps = {trace.submitted_us[row] // step_us for row in entries}
+    waits = {trace.next_in_line_us[row] - trace.submitted_us[row] for row in entries}
+    return len(steps) > 1 and len(waits) > 1
+
+
 def _stop(submission: Submission, trace: Trace) -> bool:
     limit = submission.limit
-    return limit is not None and limit.action is LimitAction.STOP and usage_us(submission, trace) >= limit.remaining_us
+    return limit is not None and limit.action is LimitAction.STOP and trace.measures.usage_us >= limit.remaining_us
 
 
 def _hold(submission: Submission, trace: Trace) -> bool:
@@ -104,6 +122,26 @@ def _rows_on_qpu(submission: Submission, trace: Trace) -> Iterator[tuple[int, Jo
             yield row, submission.kinds[kinds[job]]
 
 
+def _periodic_calibration(service: Service) -> bool:
+    """A source has calibrated more than once."""
+    sources = [it.index for it in service.calibrations if it.qpu_start_us != NEVER]
+    return len(sources) > len({*sources})
+
+
+def _calibration_left_out(service: Service) -> bool:
+    sources = service.submission.background.calibrations
+    planned = pairwise(sorted((it.index, it.due_us) for it in service.calibrations))
+    return any(one == two and due_us - us > sources[one].every_us for (one, us), (two, due_us) in planned)
+
+
+def _rival_before_ours(service: Service) -> bool:
+    return service.fair_line is not None and any(not it.is_ours and it.ours_wait for it in service.fair_line.choices)
+
+
+def _ours_before_rival(service: Service) -> bool:
+    return service.fair_line is not None and any(it.is_ours and it.rivals_wait for it in service.fair_line.choices)
+
+
 FEATURES: dict[str, Callable[[Submission, Trace], bool]] = {
     "reactivation": _reactivation,
     "drain": _drain,
@@ -112,6 +150,8 @@ FEATURES: dict[str, Callable[[Submission, Trace], bool]] = {
     "retry": _retry,
     "calibration_hit": _calibration_hit,
     "foreign_job": _foreign_job,
+    "stream": _stream,
+    "many_waits": _many_waits,
     "stop": _stop,
     "hold": _hold,
     "limit_cut": _limit_cut,
@@ -119,3 +159,11 @@ FEATURES: dict[str, Callable[[Submission, Trace], bool]] = {
     "failure": _failure,
     "many_at_once": _many_at_once,
 }
+
+INSIDE: dict[str, Callable[[Service], bool]] = {
+    "periodic_calibration": _periodic_calibration,
+    "calibration_left_out": _calibration_left_out,
+    "rival_before_ours": _rival_before_ours,
+    "ours_before_rival": _ours_before_rival,
+}
+"""What the trace does not show."""

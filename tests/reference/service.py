@@ -13,6 +13,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from functools import partial
 from itertools import count
+from math import inf
 
 import simpy
 from simpy.events import EventPriority
@@ -20,14 +21,15 @@ from simpy.events import EventPriority
 from qplan.model.pricing import LimitAction
 from qplan.model.submission import Submission
 from qplan.model.trace import State
-from qplan.model.workload import CalibrationWindow, End, ForeignJob, OnFailure, Rounding
+from qplan.model.workload import End, OnFailure
 from qplan.units import charge_us
 
+from .accounts import ROUNDING_CODE
 from .client import Client, ProcessSteps
 from .container import OpenContainer
 from .entities import Attempt, Calibration, Foreign, Job, Lane, Run
-
-ROUNDING_CODE = {Rounding.NONE: 0, Rounding.NEAREST: 1, Rounding.UP: 2}
+from .fair_line import FairLine
+from .inputs import Inputs
 
 
 class Turn(IntEnum):
@@ -37,6 +39,7 @@ class Turn(IntEnum):
     TIMERS = 3
     LANES = 4
     QPU = 5
+    END_OF_INSTANT = 6
 
 
 class TurnEvent(simpy.Event):
@@ -53,9 +56,11 @@ class TurnEvent(simpy.Event):
 class Service:
     """One run of a submission; afterwards its attributes tell what happened."""
 
-    def __init__(self, submission: Submission) -> None:
+    def __init__(self, submission: Submission, inputs: Inputs) -> None:
+        fair = submission.queue.fair_share
         self.submission = submission
-        self.env = simpy.Environment()
+        self.inputs = inputs
+        self.env = simpy.Environment(initial_time=-fair.warm_up_us if fair else 0)
         self.lanes = [Lane(number=number) for number in range(submission.lanes)]
         self.container = OpenContainer(submission.container, submission.mode) if submission.container else None
         self.attempts: list[Attempt] = []
@@ -64,8 +69,9 @@ class Service:
         self._line: list[Run] = []
         self._before_qpu: list[Run | Calibration] = []
         self._on_qpu: Run | Calibration | None = None
-        self._arriving: list[tuple[int, ForeignJob]] = []
+        self._arriving: list[int] = []
         self._sequence = count()
+        self._entries = count()
         self._entry_before_us: int | None = None
         self._completed = 0
         self._charged_us = 0
@@ -75,15 +81,31 @@ class Service:
             Turn.ARRIVALS: self._settle_arrivals,
             Turn.TIMERS: self._settle_timers,
             Turn.LANES: self._give_lanes,
-            Turn.QPU: self._give_qpu,
+            Turn.QPU: self._end_round,
         }
+        if fair:
+            self._turns[Turn.END_OF_INSTANT] = self._end_instant
         self._turns_to_come: set[Turn] = set()
-        self.client = Client(self.env, submission, self.wake)
+        self.client = Client(self.env, submission, inputs, self.wake)
+        self.fair_line = FairLine(self.env, fair, inputs, self._wake_line, self._spent_us) if fair else None
         self._set_up_background()
 
     def run(self) -> None:
-        """Run until nothing can happen any more."""
-        self.env.run()
+        """Run to the end of the last instant at which anything of ours can happen."""
+        while self.env.peek() < inf and (self.env.peek() <= self.env.now or not self._is_over):
+            self.env.step()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing of ours can happen after this instant."""
+        box = self.container
+        if self._running() or (box is not None and box.is_active):
+            return False
+        if self._is_stopped:
+            return True
+        has_deadline = box is not None and box.deadline_us is not None
+        is_any_waiting = any(attempt.is_waiting for attempt in self.attempts)
+        return not (self.client.pauses or (is_any_waiting and (self._may_start_ours or has_deadline)))
 
     @property
     def now_us(self) -> int:
@@ -93,10 +115,18 @@ class Service:
 
     def wake(self) -> None:
         """Let every class be settled at this instant, once what is under way has happened."""
-        for turn in Turn:
-            if turn not in self._turns_to_come:
-                self._turns_to_come.add(turn)
-                TurnEvent(self.env, turn, partial(self._take, turn))
+        for turn in self._turns:
+            self._take_turn_later(turn)
+
+    def _wake_line(self) -> None:
+        """Something is new in the fair-share line, perhaps before the submission, when there is nothing else."""
+        self._take_turn_later(Turn.ARRIVALS)
+        self._take_turn_later(Turn.END_OF_INSTANT)
+
+    def _take_turn_later(self, turn: Turn) -> None:
+        if turn not in self._turns_to_come:
+            self._turns_to_come.add(turn)
+            TurnEvent(self.env, turn, partial(self._take, turn))
 
     def _take(self, turn: Turn, _event: simpy.Event) -> None:
         self._turns_to_come.remove(turn)
@@ -109,38 +139,74 @@ class Service:
 
         self.env.process(alarm())
 
+    def _end_round(self) -> None:
+        self._give_qpu()
+        if self.fair_line is not None:
+            self.fair_line.end_of_round()
+
+    def _end_instant(self) -> None:
+        assert self.fair_line is not None
+        if self.env.peek() > self.env.now:
+            self.fair_line.end_of_instant()
+        else:
+            self._take_turn_later(Turn.END_OF_INSTANT)
+
     # Background
+
+    def _until(self, instant_us: int) -> simpy.Event:
+        return self.env.timeout(instant_us - self.now_us)
 
     def _set_up_background(self) -> None:
         background = self.submission.background
-        for lane, until_us in zip(self.lanes, background.busy_lanes_us, strict=False):
-            if until_us > 0:
+        for lane, _ in zip(self.lanes, background.busy_lanes, strict=False):
+            if (until_us := self.inputs.busy_us(lane.number)) > 0:
                 self.env.process(self._hold_lane(lane, until_us))
-        for place, job in enumerate(background.arrivals):
-            self.env.process(self._arrive(place, job))
-        for index, window in enumerate(background.calibrations):
-            self.env.process(self._calibrate(index, window))
+        for number, job in enumerate(background.arrivals):
+            self.env.process(self._arrive(number, job.arrival_us))
+        if background.stream is not None:
+            self.env.process(self._stream())
+        for index in range(len(background.calibrations)):
+            self.env.process(self._calibrate(index, 0, self.inputs.calibration_first_us(index)))
 
     def _hold_lane(self, lane: Lane, until_us: int) -> ProcessSteps:
+        yield self._until(0)
         holder = Foreign(
-            sequence=next(self._sequence), before_us=0, after_us=0, gets_qpu=self.env.event(), is_busy_lane=True
+            sequence=next(self._sequence),
+            before_us=0,
+            after_us=0,
+            finished_us=until_us,
+            gets_qpu=self.env.event(),
+            is_busy_lane=True,
         )
         self._occupy(holder, lane)
-        yield self.env.timeout(until_us)
+        yield self._until(until_us)
         self._leave_lane(holder)
 
-    def _arrive(self, place: int, job: ForeignJob) -> ProcessSteps:
-        yield self.env.timeout(job.arrival_us)
-        self._arriving.append((place, job))
+    def _arrive(self, number: int, arrival_us: int) -> ProcessSteps:
+        yield self._until(arrival_us)
+        self._arriving.append(number)
         self.wake()
 
-    def _calibrate(self, index: int, window: CalibrationWindow) -> ProcessSteps:
-        yield self.env.timeout(window.due_us)
-        calibration = Calibration(
-            index=index, due_us=window.due_us, on_qpu_us=window.length_us, gets_qpu=self.env.event()
-        )
+    def _stream(self) -> ProcessSteps:
+        yield self._until(0)
+        for number in count():
+            yield from self._arrive(number, self.now_us + self.inputs.foreign_gap_us(number))
+
+    def _calibrate(self, index: int, number: int, due_us: int) -> ProcessSteps:
+        """One calibration of a source, which brings about the next when it starts."""
+        yield self._until(due_us)
+        length_us = self.inputs.calibration_us(index, number)
+        calibration = Calibration(index=index, due_us=due_us, on_qpu_us=length_us, gets_qpu=self.env.event())
         self.calibrations.append(calibration)
+        calibration.gets_qpu.callbacks.append(partial(self._plan_next_calibration, calibration, number + 1))
         yield from self._use_qpu(calibration)
+
+    def _plan_next_calibration(self, started: Calibration, number: int, _event: simpy.Event) -> None:
+        every_us = self.submission.background.calibrations[started.index].every_us
+        if every_us:
+            missed = (self.now_us - started.due_us) // every_us
+            due_us = started.due_us + (missed + 1) * every_us
+            self.env.process(self._calibrate(started.index, number, due_us))
 
     # Arrivals
 
@@ -150,8 +216,12 @@ class Service:
             if self._accepts_jobs:
                 self._submit(job)
         arriving, self._arriving = self._arriving, []
-        for _, foreign in sorted(arriving, key=lambda arrival: arrival[0]):
-            self._admit_foreign(foreign)
+        for number in sorted(arriving):
+            self._admit_foreign(number)
+        if self.fair_line is not None:
+            entry = self.fair_line.serve(holds_until_released=self.container is not None)
+            if entry is not None:
+                self._let_in_line(entry, self.now_us)
 
     @property
     def _accepts_jobs(self) -> bool:
@@ -163,8 +233,8 @@ class Service:
             sequence=next(self._sequence),
             job=job,
             submitted_us=self.now_us,
-            before_us=job.kind.before.median_us,
-            after_us=job.kind.after.median_us,
+            before_us=self.inputs.before_us(job.number),
+            after_us=self.inputs.after_us(job.number),
             gets_qpu=self.env.event(),
         )
         self.attempts.append(attempt)
@@ -176,22 +246,32 @@ class Service:
             box.waiting.append(attempt)
 
     def _enqueue(self, entry: Attempt) -> None:
-        queue = self.submission.queue
-        next_us = self.now_us + queue.wait.median_us
-        if self._entry_before_us is not None:
-            next_us = max(next_us, self._entry_before_us + queue.between_us)
-        self._entry_before_us = next_us
         entry.is_entry = True
+        if self.fair_line is not None:
+            self.fair_line.join(entry)
+        else:
+            self._let_in_line(entry, self._next_in_line_us())
+
+    def _next_in_line_us(self) -> int:
+        """When an entry that is submitted now becomes next in line."""
+        number, next_us = next(self._entries), self.now_us + self.inputs.wait_us(self.now_us)
+        if self._entry_before_us is not None:
+            next_us = max(next_us, self._entry_before_us + self.inputs.between_us(number))
+        self._entry_before_us = next_us
+        return next_us
+
+    def _let_in_line(self, entry: Attempt, next_us: int) -> None:
         entry.next_in_line_us = next_us
         self._line.append(entry)
         self._wake_in(next_us - self.now_us)
 
-    def _admit_foreign(self, job: ForeignJob) -> None:
+    def _admit_foreign(self, number: int) -> None:
+        before_us, qpu_us, after_us = self.inputs.foreign_us(number)
         foreign = Foreign(
             sequence=next(self._sequence),
-            before_us=job.before_us,
-            on_qpu_us=job.qpu_us,
-            after_us=job.after_us,
+            before_us=before_us,
+            on_qpu_us=qpu_us,
+            after_us=after_us,
             next_in_line_us=self.now_us,
             gets_qpu=self.env.event(),
         )
@@ -209,7 +289,7 @@ class Service:
         closed = box.rules.end is End.CLOSE and self.client.has_sent_all
         is_over = closed or self._is_cancelled or box.is_past_deadline
         if self._is_idle(box) and (is_over or self.now_us >= box.idle_since_us + box.rules.interactive_ttl_us):
-            box.close(self.now_us)
+            self._close(box)
 
     def _settle_maximum_ttl(self, box: OpenContainer) -> None:
         if box.deadline_us is None or box.is_past_deadline or self.now_us < box.deadline_us:
@@ -217,7 +297,7 @@ class Service:
         box.is_past_deadline = True
         self._drop_queued(State.FAILED if box.is_session else State.CANCELLED)
         if self._is_idle(box):
-            box.close(self.now_us)
+            self._close(box)
 
     def _settle_usage_limit(self) -> None:
         if not self._is_stopped and self._is_limit_reached(LimitAction.STOP):
@@ -226,7 +306,12 @@ class Service:
                 assert attempt.process is not None
                 attempt.process.interrupt()
             if self.container is not None:
-                self.container.close(self.now_us)
+                self._close(self.container)
+
+    def _close(self, box: OpenContainer) -> None:
+        if box.is_active and self.fair_line is not None:
+            self.fair_line.release()
+        box.close(self.now_us)
 
     def _is_idle(self, box: OpenContainer) -> bool:
         return box.is_active and not box.waiting and not self._running()
@@ -331,7 +416,7 @@ class Service:
         job, box = attempt.job, self.container
         is_known = box is not None and box.shares_learning and job.kind_index in box.learned_kinds
         attempt.learning = job.kind.learning_us > 0 and not is_known
-        quantum_us = job.kind.qpu.median_us + (job.kind.learning_us if attempt.learning else 0)
+        quantum_us = self.inputs.qpu_us(job.number) + (job.kind.learning_us if attempt.learning else 0)
         attempt.verdict, attempt.on_qpu_us = job.outcome(quantum_us)
 
     # A run's way through its lane
@@ -424,8 +509,10 @@ class Service:
     def _drop_queued(self, state: State) -> None:
         """What has no lane yet comes to its end here."""
         self._line = [run for run in self._line if isinstance(run, Foreign)]
+        if self.fair_line is not None:
+            self.fair_line.give_up()
         if self.container is not None:
             self.container.waiting.clear()
         for attempt in self.attempts:
-            if attempt.state is State.QUEUED and attempt.lane is None:
+            if attempt.is_waiting:
                 self._make_final(attempt, state)

@@ -1,8 +1,9 @@
 """The simulation told a second time, with SimPy, from the written rules alone.
 
 ``reference_trace`` is the door. ``client.py`` sends the jobs, ``service.py`` runs them, ``container.py``
-is the batch or session, ``entities.py`` what moves about. Clarity before speed; every duration is taken
-at its median (the fixed run).
+is the batch or session, ``fair_line.py`` the line shared with other instances, ``entities.py`` what moves
+about. ``inputs.py`` hands out the lengths of time, ``accounts.py`` adds up what came of it. Clarity before
+speed.
 
 Where the rules leave a choice, this model reads them so:
 
@@ -33,28 +34,53 @@ Where the rules leave a choice, this model reads them so:
 13. Once a usage limit has stopped a batch or session, its maximum TTL changes nothing: queued jobs stay
     queued. One that is only held still has its maximum TTL, and its queued jobs come to their end there.
 14. Sharing of learned noise goes by kind, the numbers of failing jobs by the kind's name.
+15. The run ends with the last instant at which anything of ours can start, end, be sent or be dropped. An
+    entry that a usage limit keeps from starting may wait on in a fair-share line; when it would become next
+    in line after that instant is not told.
+16. A job of no length holds a fair-share line for the round in which it is served: the next one is served at
+    the same instant, in its next round.
+17. A fair-share line serves a rival that has only rivals to compete with when the instant has nothing more to
+    bring, so that an entry of ours that is sent late in the instant still takes part.
+18. In a fair-share line nothing but rivals' jobs comes and goes before the submission; usage limits are not
+    looked at until then.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qplan.model.submission import Submission
 from qplan.model.trace import NEVER, ForeignRun, State, Trace
 
+from .accounts import NOTHING, measures_of
 from .entities import Attempt, Foreign
+from .inputs import Inputs
 from .service import Service
 
 
-def reference_trace(submission: Submission) -> Trace:
-    """What happens to the submission when every duration is its median; instants in microseconds."""
-    service = Service(submission)
+def reference_trace(submission: Submission, seed: int = 0, replication: int | None = None) -> Trace:
+    """What happens to the submission in a replication, or with every duration at its median; in microseconds."""
+    return trace_of(run_of(submission, seed, replication))
+
+
+def run_of(submission: Submission, seed: int = 0, replication: int | None = None) -> Service:
+    """The run itself, when it is over."""
+    service = Service(submission, Inputs(submission, seed, replication))
     service.run()
+    return service
+
+
+def trace_of(service: Service) -> Trace:
+    """What a run that is over leaves behind."""
+    submission = service.submission
     windows_us = tuple(service.container.windows_us) if service.container else ()
     finishes_us = [attempt.finished_us for attempt in service.attempts]
     end_us = max([0, *finishes_us, *(end for _, end in windows_us)])
     rows = _rows(service)
     attempts = [attempt for _, attempt in rows]
-    return Trace(
+    trace = Trace(
         jobs=submission.size,
+        measures=NOTHING,
         job=[job for job, _ in rows],
         submitted_us=[attempt.submitted_us if attempt else NEVER for attempt in attempts],
         is_entry=[int(attempt.is_entry) if attempt else 0 for attempt in attempts],
@@ -72,6 +98,7 @@ def reference_trace(submission: Submission) -> Trace:
         calibrations_us=_calibrations(service, end_us),
         end_us=end_us,
     )
+    return replace(trace, measures=measures_of(trace, submission))
 
 
 def _rows(service: Service) -> list[tuple[int, Attempt | None]]:
@@ -104,5 +131,5 @@ def _foreign_run(run: Foreign, end_us: int) -> ForeignRun:
 
 
 def _calibrations(service: Service, end_us: int) -> tuple[tuple[int, int], ...]:
-    spans = [(calibration.qpu_start_us, calibration.qpu_end_us) for calibration in service.calibrations]
-    return tuple(sorted(span for span in spans if NEVER < span[0] < end_us))
+    started = [calibration for calibration in service.calibrations if NEVER < calibration.qpu_start_us < end_us]
+    return tuple(sorted((it.qpu_start_us, it.qpu_start_us + it.on_qpu_us) for it in started))

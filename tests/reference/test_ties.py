@@ -7,7 +7,7 @@ import pytest
 from qplan.model.pricing import LimitAction
 from qplan.model.submission import UsageLimit
 from qplan.model.trace import NEVER, State
-from qplan.model.workload import Background, CalibrationWindow, End, Failure, FailureKind, ForeignJob, Mode, OnFailure
+from qplan.model.workload import Background, Calibration, End, Failure, FailureKind, ForeignJob, Mode, OnFailure
 
 from .builders import container, kind, lasting, qpu_spans, seconds, us, windows, with_kind, workload
 from .engines import Engine
@@ -17,7 +17,7 @@ Q, C, F, X, N = State.QUEUED, State.COMPLETED, State.FAILED, State.CANCELLED, St
 
 def test_l_02_jobs_ready_at_one_instant_go_by_submission(engine: Engine) -> None:
     """Ours, submitted first, gets lane and QPU at 5, when the other has just become ready."""
-    other = ForeignJob(arrival_us=us(1), before_us=us(4), qpu_us=us(2))
+    other = ForeignJob(arrival_us=us(1), before=lasting(4), qpu=lasting(2))
     trace = engine(workload(Mode.JOB, kind(qpu=3), wait=5, background=Background(arrivals=(other,))))
     assert qpu_spans(trace) == [(5, 8)]
     assert seconds([trace.foreign[0].ready_us, trace.foreign[0].qpu_start_us]) == [5, 8]
@@ -25,7 +25,7 @@ def test_l_02_jobs_ready_at_one_instant_go_by_submission(engine: Engine) -> None
 
 def test_l_02_last_instant_is_settled_to_its_end(engine: Engine) -> None:
     """The other's job of no length follows ours at 5, which is the end of the run."""
-    other = ForeignJob(arrival_us=us(1), before_us=0, qpu_us=0, after_us=0)
+    other = ForeignJob(arrival_us=us(1), before=lasting(0), qpu=lasting(0))
     trace = engine(workload(Mode.JOB, kind(qpu=5), background=Background(arrivals=(other,))))
     run = trace.foreign[0]
     assert trace.end_us == us(5)
@@ -95,7 +95,7 @@ def test_u_10_queued_jobs_of_a_stopped_batch_stay_queued(engine: Engine) -> None
 
 def test_u_10_held_session_lets_others_start_and_fails_at_its_maximum_ttl(engine: Engine) -> None:
     """Active 0-6 with 5 s left: the reactivation at 15 is held, another's job starts at 16, and at 30 it is over."""
-    other = ForeignJob(arrival_us=us(16), before_us=0, qpu_us=us(1))
+    other = ForeignJob(arrival_us=us(16), before=lasting(0), qpu=lasting(1))
     submission = workload(
         Mode.SESSION,
         kind(qpu=5),
@@ -121,7 +121,7 @@ def test_u_10_held_session_lets_others_start_and_fails_at_its_maximum_ttl(engine
 def test_s_01_session_and_calibration_wait_for_each_other(
     engine: Engine, due: float, active: list[tuple[float, float]], calibration: tuple[float, float] | None
 ) -> None:
-    background = Background(calibrations=(CalibrationWindow(due_us=us(due), length_us=us(3)),))
+    background = Background(calibrations=(Calibration(first=lasting(due), length=lasting(3)),))
     submission = workload(Mode.SESSION, kind(qpu=3), wait=5, container=container(), background=background)
     trace = engine(submission)
     assert windows(trace) == active

@@ -11,7 +11,7 @@ from qplan.model.trace import NEVER, ForeignRun, State
 from qplan.model.workload import Background, End, ForeignJob, Mode
 from qplan.units import US_PER_S
 
-from .builders import container, kind, qpu_spans, seconds, us, usage_us, wall_us, windows, workload
+from .builders import container, kind, lasting, qpu_spans, seconds, us, windows, workload
 from .engines import Engine
 
 C, F, X = State.COMPLETED, State.FAILED, State.CANCELLED
@@ -26,13 +26,13 @@ def vqe(mode: Mode, *, think: float = 5, copies: int = 1, **rules: object) -> Su
 
 # E1: five lanes, two held by others until 12 and 40, a batch of six
 
-OTHERS_NEXT = ForeignJob(arrival_us=us(5), before_us=us(30), qpu_us=us(1))
+OTHERS_NEXT = ForeignJob(arrival_us=us(5), before=lasting(30), qpu=lasting(1))
 E1 = workload(
     Mode.BATCH,
     kind("b", before=10, qpu=5),
     count=6,
     container=container(interactive_ttl=1),
-    background=Background(busy_lanes_us=(us(12), us(40)), arrivals=(OTHERS_NEXT,)),
+    background=Background(busy_lanes=(lasting(12), lasting(40)), arrivals=(OTHERS_NEXT,)),
 )
 
 
@@ -49,7 +49,7 @@ def test_l_04_e1_figures(engine: Engine) -> None:
     assert list(trace.state) == [C] * 6
     assert list(trace.is_entry) == [1, 0, 0, 0, 0, 0]
     assert windows(trace) == [(0, 40)]
-    assert (wall_us(trace), usage_us(E1, trace)) == (us(40), us(30))
+    assert (trace.measures.wall_us, trace.measures.usage_us) == (us(40), us(30))
 
 
 def test_l_04_e1_lane_left_over_goes_to_the_next_in_line(engine: Engine) -> None:
@@ -88,7 +88,7 @@ def test_s_13_e2_iterations(
     assert qpu_spans(trace) == spans
     assert windows(trace) == active
     assert list(trace.state) == [C] * 3
-    assert (wall_us(trace), usage_us(submission, trace)) == (us(wall), us(usage))
+    assert (trace.measures.wall_us, trace.measures.usage_us) == (us(wall), us(usage))
 
 
 def test_q_02_e2_each_iteration_queues_again_in_job_mode(engine: Engine) -> None:
@@ -114,14 +114,14 @@ def test_s_04_e3_session_goes_inactive_and_queues_again(engine: Engine) -> None:
     assert windows(trace) == [(100, 170), (280, 350), (460, 470)]
     assert qpu_spans(trace) == [(104, 110), (284, 290), (464, 470)]
     assert list(trace.is_entry) == [1, 1, 1]
-    assert (wall_us(trace), usage_us(submission, trace)) == (us(470), us(150))
+    assert (trace.measures.wall_us, trace.measures.usage_us) == (us(470), us(150))
 
 
 def test_s_07_e3_a_session_left_open_costs_one_interactive_ttl(engine: Engine) -> None:
     submission = vqe(Mode.SESSION, think=70, end=End.NONE)
     trace = engine(submission)
     assert windows(trace) == [(100, 170), (280, 350), (460, 530)]
-    assert (wall_us(trace), usage_us(submission, trace), trace.end_us) == (us(470), us(210), us(530))
+    assert (trace.measures.wall_us, trace.measures.usage_us, trace.end_us) == (us(470), us(210), us(530))
 
 
 # E4 and E6: the maximum TTL
@@ -133,7 +133,7 @@ def test_s_05_e4_job_at_the_maximum_ttl_of_a_session_fails(engine: Engine) -> No
     assert list(trace.state) == [C, C, F]
     assert qpu_spans(trace) == SESSION_TIMES[:2]
     assert windows(trace) == [(100, 130)]
-    assert (wall_us(trace), usage_us(submission, trace)) == (us(130), us(30))
+    assert (trace.measures.wall_us, trace.measures.usage_us) == (us(130), us(30))
 
 
 def test_b_06_e6_job_at_the_maximum_ttl_of_a_batch_is_cancelled(engine: Engine) -> None:
@@ -142,7 +142,7 @@ def test_b_06_e6_job_at_the_maximum_ttl_of_a_batch_is_cancelled(engine: Engine) 
     assert list(trace.state) == [C, C, X]
     assert list(trace.submitted_us) == [us(0), us(115), us(130)]
     assert list(trace.lane_us) == [us(100), us(115), NEVER]
-    assert (wall_us(trace), usage_us(submission, trace)) == (us(130), us(12))
+    assert (trace.measures.wall_us, trace.measures.usage_us) == (us(130), us(12))
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_s_08_e5_two_loops_share_a_session(engine: Engine) -> None:
     trace = engine(submission)
     assert qpu_spans(trace) == [(104, 110), (110, 116), (119, 125), (125, 131), (134, 140), (140, 146)]
     assert windows(trace) == [(100, 146)]
-    assert (wall_us(trace), usage_us(submission, trace)) == (us(146), us(46))
+    assert (trace.measures.wall_us, trace.measures.usage_us) == (us(146), us(46))
 
 
 def test_s_08_e5_two_sessions_cost_more(engine: Engine) -> None:
     alone = vqe(Mode.SESSION)
-    assert 2 * usage_us(alone, engine(alone)) == us(80)
+    assert 2 * engine(alone).measures.usage_us == us(80)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from qplan.errors import Mark, Problem, Severity
-from qplan.model.account import Account, Figures
+from qplan.model.account import Account, CostQuantity, Figures, Odds, Quantity
 from qplan.model.backend import Backend
 from qplan.model.comparison import (
     Action,
@@ -19,8 +21,8 @@ from qplan.model.comparison import (
 )
 from qplan.model.duration import Duration
 from qplan.model.fact import Fact, Rule, Status
-from qplan.model.report import Report
-from qplan.model.trace import Phase, Span
+from qplan.model.report import Report, Sampling
+from qplan.model.trace import Columns, Phase, Span
 from qplan.model.usage import Term, UsageModel
 from qplan.model.workload import (
     ClassicalDefaults,
@@ -109,6 +111,7 @@ def figures(
     cancelled: int = 0,
     not_submitted: int = 0,
     retries: int = 0,
+    ttl_cut: bool = False,
 ) -> Figures:
     """One replication, times in seconds."""
     return Figures(
@@ -129,6 +132,7 @@ def figures(
         retries=retries,
         activations=activations,
         windows_us=tuple((start * S, end * S) for start, end in windows_s),
+        ttl_cut=ttl_cut,
     )
 
 
@@ -301,13 +305,71 @@ def unknown_price() -> Report:
     return replace(report, workload=replace(report.workload, plan=plan))
 
 
-def spread() -> Report:
+def column(values: Iterable[int]) -> array[int]:
+    """A column of measures."""
+    return array("q", values)
+
+
+def replicated(account: Account, runs: Sequence[Figures], percents: tuple[Decimal, ...] = ()) -> Account:
+    """The account over replications: their columns, and the run of median wall-clock kept."""
+    ranked = sorted(range(len(runs)), key=lambda i: (runs[i].wall_us, i))
+    amounts = [run.cost for run in runs if run.cost is not None]
+    used = Quantity.of((run.usage_us for run in runs), percents)
+    columns = Columns(
+        usage_us=column(run.usage_us for run in runs),
+        wall_us=column(run.wall_us for run in runs),
+        queue_us=column(run.queue_us for run in runs),
+        quantum_us=column(run.quantum_us for run in runs),
+        drift_us=column(run.drift_us for run in runs),
+        container_us=column(0 for _ in runs),
+        completed=column(run.completed for run in runs),
+        ttl_cut=column(run.ttl_cut for run in runs),
+        limited=column(run.limited for run in runs),
+    )
+    others = tuple((label, PRICE * us / S) for label, us in used.others)
+    return replace(
+        account,
+        runs=(runs[ranked[(len(runs) - 1) // 2]],),
+        columns=columns,
+        costs=replace(CostQuantity.of(amounts), others=others) if amounts else None,
+        percents=percents,
+    )
+
+
+WAITS = (30, 40, 60, 90, 660, 700, 900, 3600, 15_120, 100_000)
+SAMPLING = Sampling(error=0.0421, figure="p90 of wall-clock as a batch")
+
+
+def spread(*percents: int) -> Report:
     """Ten replications whose queue runs from minutes to hours."""
-    waits = (30, 40, 60, 90, 660, 700, 900, 3600, 15_120, 100_000)
-    job = replace(JOB, runs=tuple(figures(18, 3 * w + 40, 3 * w) for w in waits))
-    batch = replace(BATCH, runs=tuple(figures(18, 3 * w + 40, 3 * w, activations=3) for w in waits))
-    session = replace(SESSION, runs=tuple(figures(38 + i, w + 40, w, activations=1) for i, w in enumerate(waits)))
-    return replace(with_accounts(vqe(), job, batch, session), replications=10)
+    asked = tuple(map(Decimal, percents))
+    job = replicated(JOB, [figures(18, 3 * w + 40, 3 * w) for w in WAITS], asked)
+    batch = replicated(BATCH, [figures(18, 3 * w + 40, 3 * w, activations=3) for w in WAITS], asked)
+    session = replicated(SESSION, [figures(38 + i, w + 40, w, activations=1) for i, w in enumerate(WAITS)], asked)
+    slow, fast = (Odds(cheapest=1.0 - n, fastest=n, complete=1.0, ttl_cut=0.0) for n in (0.0, 1.0))
+    report = with_accounts(vqe(), job, batch, session)
+    return replace(report, replications=10, sampling=SAMPLING, odds=(slow, slow, fast))
+
+
+def risky() -> Report:
+    """Ten replications: a maximum TTL cuts three as a session, six as a batch; a deadline, and 45 s left."""
+    job = replicated(JOB, [figures(18, 3 * w + 40, 3 * w) for w in WAITS])
+    batch = replicated(
+        BATCH, [figures(6 if i > 3 else 18, w + 90, w, cancelled=2 if i > 3 else 0, activations=1, ttl_cut=i > 3)
+                for i, w in enumerate(WAITS)],
+    )  # fmt: skip
+    session = replicated(
+        SESSION, [figures(38 + i, w + 40, w, failed=1 if i > 6 else 0, activations=1, ttl_cut=i > 6)
+                  for i, w in enumerate(WAITS)],
+    )  # fmt: skip
+    chances = (
+        Odds(cheapest=1.0, fastest=0.3, complete=1.0, ttl_cut=0.0, over_allocation=0.0, within_deadline=0.4),
+        Odds(cheapest=0.4, fastest=0.0, complete=0.4, ttl_cut=0.6, over_allocation=0.0, within_deadline=0.7),
+        Odds(cheapest=0.0, fastest=0.7, complete=0.7, ttl_cut=0.3, over_allocation=0.2, within_deadline=0.8),
+    )
+    report = with_accounts(vqe(), job, batch, session)
+    workload = replace(report.workload, plan=replace(PAYG, remaining_us=45 * S))
+    return replace(report, workload=workload, replications=10, sampling=SAMPLING, odds=chances)
 
 
 def large() -> Report:
@@ -362,6 +424,17 @@ def hostile() -> Report:
             ),
         ),
     )
+
+
+def hostile_spread() -> Report:
+    """The same over replications; the odds are the program's own words, the rest is not."""
+    report = hostile()
+    runs = [figures(18, 3 * w + 40, 3 * w, ttl_cut=w > 900) for w in WAITS]
+    job, batch, refused = report.comparison.accounts
+    accounts = (replicated(job, runs), replicated(replace(batch, cost_reason=HOSTILE), runs), refused)
+    odds = Odds(cheapest=0.5, fastest=0.5, complete=0.5, ttl_cut=0.3, within_budget=0.0004)
+    sampling = Sampling(error=2.345, figure=HOSTILE, wanted=0.02)
+    return replace(with_accounts(report, *accounts), replications=10, odds=(odds, odds, None), sampling=sampling)
 
 
 PROBLEMS = (

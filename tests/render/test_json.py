@@ -1,6 +1,7 @@
 """JSON: the contract's keys, typed by the published schema."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import qplan
 from qplan.model.account import Account
-from qplan.model.report import Report
+from qplan.model.report import SCHEMA_VERSION, Report
 from qplan.model.usage import Explained
 from qplan.model.workload import Mode
 from qplan.render import Format, Options, Page, catalog, renderer
@@ -47,10 +48,11 @@ def documented(data: Any, schema: dict[str, Any], path: str = "") -> list[str]:
         return [miss for item in data for miss in documented(item, schema["items"], f"{path}[]")]
     if not isinstance(data, dict):
         return []
-    known, other = schema.get("properties", {}), schema.get("additionalProperties")
-    missing = [f"{path}.{key}" for key in data if key not in known and other is None]
+    known, missing = schema.get("properties", {}), []
     for key, value in data.items():
-        missing += documented(value, known.get(key, other or {}), f"{path}.{key}")
+        patterns = (part for pattern, part in schema.get("patternProperties", {}).items() if re.search(pattern, key))
+        part = known.get(key) or next(patterns, schema.get("additionalProperties"))
+        missing += [f"{path}.{key}"] if part is None else documented(value, part, f"{path}.{key}")
     return missing
 
 
@@ -60,7 +62,17 @@ def test_the_schema_is_a_valid_draft_7_schema() -> None:
 
 @pytest.mark.parametrize(
     "sample",
-    [samples.vqe, samples.open_plan, samples.unknown_price, samples.spread, samples.large, samples.hostile],
+    [
+        samples.vqe,
+        samples.open_plan,
+        samples.unknown_price,
+        samples.spread,
+        lambda: samples.spread(5, 95),
+        samples.risky,
+        samples.large,
+        samples.hostile,
+        samples.hostile_spread,
+    ],
 )
 def test_every_output_conforms_and_every_key_is_documented(sample: Callable[[], Report]) -> None:
     for verb in ("estimate", "compare", "recommend"):
@@ -83,12 +95,12 @@ def test_the_schema_refuses_what_the_contract_refuses() -> None:
 def test_one_report() -> None:
     text = renderer(Format.JSON).compare([samples.vqe()], Options())
     assert text.isascii()
-    assert text.startswith('{\n  "schema_version": "1.0",\n  "version": "0.1.0",\n')
+    assert text.startswith(f'{{\n  "schema_version": "{SCHEMA_VERSION}",\n  "version": "0.1.0",\n')
     assert text.endswith("\n}\n")
     data = json.loads(text)
     assert list(data) == [
-        "schema_version", "version", "data_date", "workload", "backend", "plan", "seed", "replications", "modes",
-        "comparison", "recommendation", "assumptions", "diagnostics",
+        "schema_version", "version", "data_date", "workload", "backend", "plan", "seed", "replications",
+        "sampling", "modes", "comparison", "recommendation", "assumptions", "diagnostics",
     ]  # fmt: skip
     assert data["workload"] == {"name": "h2o-vqe", "file": "vqe.yaml"}
     assert (data["backend"], data["plan"], data["seed"], data["replications"]) == (
@@ -111,7 +123,10 @@ def test_one_report() -> None:
         "activations": 1,
         "windows": [{"start_s": 100, "end_s": 140}],
         "need": None,
+        "completed_jobs": {"p10": 3, "p50": 3, "p90": 3, "mean": 3},
+        "odds": None,
     }
+    assert data["sampling"] is None
     assert data["modes"]["job"]["windows"] == []
     assert data["comparison"] == {"reference": "batch", "cheapest": "job", "fastest": "session"}
     assert data["recommendation"]["reasons"][1] == {
@@ -126,6 +141,41 @@ def test_one_report() -> None:
         "name": "think", "value": "5 s", "source": "vqe.yaml:14", "status": "user", "date": None,
     }  # fmt: skip
     assert data["diagnostics"][0]["line"] is None
+
+
+def test_replications_come_with_quantiles_odds_and_the_sampling_error() -> None:
+    data = json.loads(renderer(Format.JSON).compare([samples.risky()], Options()))
+    assert data["sampling"] == {
+        "error": 0.0421, "confidence": 0.95, "figure": "p90 of wall-clock as a batch", "wanted": None, "met": True,
+        "says": "sampling error only",
+    }  # fmt: skip
+    session = data["modes"]["session"]
+    assert session["odds"] == {
+        "cheapest": 0.0, "fastest": 0.7, "complete": 0.7, "ttl_cut": 0.3, "over_allocation": 0.2,
+        "within_budget": None, "within_deadline": 0.8,
+    }  # fmt: skip
+    assert session["completed_jobs"] == {"p10": 2, "p50": 3, "p90": 3, "mean": 2.7}
+    assert session["usage_s"] == {"p10": 38, "p50": 42, "p90": 46, "mean": 42.5}
+
+
+def test_quantiles_asked_for_are_keys_of_every_quantity() -> None:
+    mode = json.loads(renderer(Format.JSON).compare([samples.spread(5, 95)], Options()))["modes"]["session"]
+    assert mode["wall_s"] == {"p10": 70, "p50": 700, "p90": 15160, "mean": 12160, "p5": 70, "p95": 100040}
+    assert mode["cost"] == {
+        "p10": "60.80", "p50": "67.20", "p90": "73.60", "mean": "68.00", "p5": "60.80", "p95": "75.20",
+        "currency": "USD",
+    }  # fmt: skip
+    assert mode["completed_jobs"] == {"p10": 3, "p50": 3, "p90": 3, "mean": 3, "p5": 3, "p95": 3}
+
+
+def test_shares_have_six_decimals_and_an_unmet_precision_says_so() -> None:
+    report = samples.spread()
+    third = replace(report.odds[0] or pytest.fail("no odds"), cheapest=1 / 3)
+    told = replace(report, odds=(third, None, None), sampling=replace(samples.SAMPLING, wanted=0.02))
+    data = json.loads(renderer(Format.JSON).compare([told], Options()))
+    assert data["modes"]["job"]["odds"]["cheapest"] == 0.333333
+    assert data["modes"]["batch"]["odds"] is None
+    assert (data["sampling"]["wanted"], data["sampling"]["met"]) == (0.02, False)
 
 
 def test_the_timeline_comes_only_when_asked_for() -> None:

@@ -56,6 +56,40 @@ def test_markdown_ranges_stand_in_their_cells() -> None:
     assert "| **session** (recommended) | 42 s<br>(38 s to 46 s) | 2.3x | 67.20<br>(60.80 to 73.60) |" in text
 
 
+ODDS = """\
+<details><summary>Of 10 replications</summary>
+
+|  | job | batch | **session** |
+| --- | --: | --: | --: |
+| cheapest | 100 % | 40 % | 0 % |
+| fastest | 30 % | 0 % | 70 % |
+| within the deadline | 40 % | 70 % | 80 % |
+| all jobs done | 100 % | 40 % | 70 % |
+| cut by the maximum TTL | \\- | 60 % | 30 % |
+| allocation not enough | 0 % | 0 % | 20 % |
+
+cheapest and fastest among the modes that do most; ties count for each
+
+</details>
+"""
+
+
+def test_markdown_folds_the_odds() -> None:
+    for verb in ("compare", "recommend"):
+        assert f"\n\n{ODDS}\n" in getattr(renderer(Format.MARKDOWN), verb)([samples.risky()], Options())
+    text = renderer(Format.MARKDOWN).compare([samples.risky()], Options())
+    assert "| 3/3<br>(2/3 to 3/3) | 1 |\n\nActivations: of the replication of median wall-clock.\n" in text
+    assert "Of 10 replications" not in renderer(Format.MARKDOWN).compare([samples.vqe()], Options())
+
+
+def test_markdown_tells_the_quantiles_asked_for_below_the_range() -> None:
+    text = renderer(Format.MARKDOWN).compare([samples.spread(5, 95)], Options())
+    assert "| 42 s<br>(38 s to 46 s)<br>p5 38 s<br>p95 47 s | 2.3x |" in text
+    assert "| job | 18 s | 1.0x | 28.80 | 33 min 40 s<br>(2 min 10 s to 12 h 37 min)<br>p5 2 min 10 s<br>p95" in text
+    told = renderer(Format.MARKDOWN).recommend([samples.spread(95)], Options())
+    assert "\n\n10 to 90 %: 38 s to 46 s of usage, 60.80 to 73.60 USD, done in 1 min 10 s to 4 h 13 min; p95: " in told
+
+
 def test_markdown_of_several_workloads() -> None:
     other = replace(samples.open_plan(), workload=samples.workload("sweep", "sweep.yaml"))
     text = renderer(Format.MARKDOWN).estimate([samples.vqe(), other], Options())
@@ -75,7 +109,7 @@ def test_markdown_recommendation_ends_with_the_snippet_before_what_is_folded() -
 
 
 def test_markdown_tables_have_as_many_cells_in_each_row() -> None:
-    for sample in (samples.vqe, samples.hostile, samples.spread, samples.open_plan):
+    for sample in (samples.vqe, samples.hostile, samples.spread, samples.open_plan, samples.hostile_spread):
         for verb in ("compare", "recommend"):
             text = getattr(renderer(Format.MARKDOWN), verb)([sample()], Options())
             for table in text.replace("\\|", "").split("\n\n"):
@@ -102,6 +136,25 @@ def test_csv_is_a_row_for_each_mode() -> None:
         "40", "140", "64.00", "USD",
     )  # fmt: skip
     assert (session["jobs_total"], session["activations"], session["lane_use"]) == ("3", "1", "0.15")
+
+
+def test_csv_has_columns_for_the_odds_and_the_quantiles_asked_for() -> None:
+    rows = rows_of(renderer(Format.CSV).compare([samples.risky(), samples.vqe()], Options()))
+    names = ("odds_fastest", "odds_complete", "odds_ttl_cut", "odds_over_allocation", "odds_within_budget")
+    assert [rows[2][name] for name in names] == ["0.7", "0.7", "0.3", "0.2", ""]
+    assert [rows[5][name] for name in names] == [""] * 5
+    assert "usage_p95_s" not in rows[0]
+
+
+def test_csv_of_a_fixed_run_beside_replications_has_its_one_value_for_every_quantile() -> None:
+    fixed = replace(samples.vqe(), workload=samples.workload("sweep"))
+    rows = rows_of(renderer(Format.CSV).compare([fixed, samples.spread(95), samples.open_plan()], Options()))
+    spread = [row for row in rows if row["replications"] == "10"][2]
+    assert (spread["usage_p95_s"], spread["wall_p95_s"], spread["cost_p95"]) == ("47", "100040", "75.20")
+    names = ("usage_p95_s", "usage_p50_s", "cost_p95", "cost_p50")
+    assert [rows[2][name] for name in names] == ["40", "40", "64.00", "64.00"]
+    refused = next(row for row in rows if row["allowed"] == "false")
+    assert {refused[name] for name in names} == {""}
 
 
 def test_csv_holds_no_assumptions() -> None:

@@ -69,7 +69,10 @@ def test_ratio(value: int, reference: int, text: str) -> None:
 
 
 def test_percent_count_and_lists() -> None:
-    assert [numbers.percent(share) for share in (0.0, 0.004, 0.424, 1.0)] == ["0%", "0.4%", "42%", "100%"]
+    shares = (0.0, 0.0004, 0.004, 0.424, 0.973, 0.999, 0.9999, 1.0)
+    assert [numbers.percent(share) for share in shares] == [
+        "0 %", "<0.1 %", "0.4 %", "42 %", "97.3 %", "99.9 %", ">99.9 %", "100 %",
+    ]  # fmt: skip
     assert [numbers.counted(n, "job") for n in (0, 1, 100_000)] == ["0 jobs", "1 job", "100,000 jobs"]
     assert [numbers.listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "", "a", "a and b", "a, b and c",
@@ -77,5 +80,13 @@ def test_percent_count_and_lists() -> None:
     assert [numbers.decimal(Decimal(text)) for text in ("31.50", "1000", "1E+3")] == ["31.5", "1,000", "1,000"]
 
 
+def test_a_margin_is_never_told_smaller_than_it_is() -> None:
+    shares = (0.0, 0.00012, 0.02, 0.0421, 0.381, 2.345, 1e9)
+    assert [numbers.margin(share) for share in shares] == [
+        "0 %", "0.012 %", "2 %", "4.3 %", "39 %", "240 %", "more than 1,000 %",
+    ]  # fmt: skip
+
+
 def test_a_number_stays_with_its_unit() -> None:
+    assert numbers.tied("in 12 % (10 to 90 %: 1 s to 4 h)", "_") == "in 12_% (10_to_90_%: 1_s to 4_h)"
     assert numbers.tied("in 12 min 20 s for 64.00 USD or 3 d 4 h", "_") == "in 12_min_20_s for 64.00_USD or 3_d_4_h"

@@ -85,6 +85,60 @@ SPREAD = """\
 ▶ session   42 s   2.3x  67.20  11 min 40 s   0.3x       11 min   3/3        1
     p10     38 s         60.80   1 min 10 s                30 s
     p90     46 s         73.60   4 h 13 min          4 h 12 min
+  active windows: of the replication of median wall-clock
+
+of 10 replications    job  batch  session
+─────────────────────────────────────────
+cheapest            100 %  100 %      0 %
+fastest               0 %    0 %    100 %
+  ties count for each
+"""
+
+RISKY = """\
+Run it as a session: 42 s of usage, 67.20 USD, done in 11 min 40 s (10 to 90 %:
+1 min 10 s to 4 h 13 min).
+Against that: single jobs 0.4x the cost, 2.9x the time; a batch with 2 of 3 jobs
+left undone at the median.
+Of 10 replications that is the fastest in 70 % and within the deadline in 80 %;
+all jobs are done in 70 %; the allocation is not enough in 20 %.
+
+h2o-vqe on ibm_kingston, plan pay-as-you-go
+
+                     vs  cost,                  vs                      active
+  mode     usage  batch    USD   wall-clock  batch        queue  jobs  windows
+──────────────────────────────────────────────────────────────────────────────
+  job       18 s      -  28.80  33 min 40 s      -       33 min   3/3        0
+    p10     18 s         28.80   2 min 10 s          1 min 30 s
+    p90     18 s         28.80  12 h 37 min         12 h 36 min
+  batch      6 s          9.60  12 min 30 s              11 min   1/3        1
+    p10      6 s          9.60        2 min                30 s   1/3
+    p90     18 s         28.80   4 h 14 min          4 h 12 min   3/3
+▶ session   42 s      -  67.20  11 min 40 s      -       11 min   3/3        1
+    p10     38 s         60.80   1 min 10 s                30 s   2/3
+    p90     46 s         73.60   4 h 13 min          4 h 12 min   3/3
+  active windows: of the replication of median wall-clock
+
+of 10 replications        job  batch  session
+─────────────────────────────────────────────
+cheapest                100 %   40 %      0 %
+fastest                  30 %    0 %     70 %
+within the deadline      40 %   70 %     80 %
+all jobs done           100 %   40 %     70 %
+cut by the maximum TTL      -   60 %     30 %
+allocation not enough     0 %    0 %     20 %
+  cheapest and fastest among the modes that do most; ties count for each
+
+- batch: the maximum TTL of 8 h cuts it in 60 % of the replications.
+- session: the maximum TTL of 8 h cuts it in 30 % of the replications; the
+  allocation (45 s left) is not enough in 20 %.
+"""
+
+ASKED = """\
+▶ session   42 s   2.3x  67.20  11 min 40 s   0.3x       11 min   3/3        1
+    p5      38 s         60.80   1 min 10 s                30 s
+    p10     38 s         60.80   1 min 10 s                30 s
+    p90     46 s         73.60   4 h 13 min          4 h 12 min
+    p95     47 s         75.20      1 d 4 h             1 d 4 h
 """
 
 LARGE = """\
@@ -100,8 +154,10 @@ ALL = (
     samples.open_plan,
     samples.unknown_price,
     samples.spread,
+    samples.risky,
     samples.large,
     samples.hostile,
+    samples.hostile_spread,
 )
 
 
@@ -121,6 +177,51 @@ def test_the_snippet_stands_last_as_it_is() -> None:
 
 def test_a_spread_is_told_as_p50_over_p10_and_p90() -> None:
     assert SPREAD in compare_table(samples.spread())
+
+
+def test_the_odds_stand_below_the_modes() -> None:
+    assert compare_table(samples.risky()).startswith(RISKY)
+
+
+def test_quantiles_asked_for_stand_below_the_median_in_rising_order() -> None:
+    assert ASKED in compare_table(samples.spread(5, 95))
+
+
+def test_the_advice_tells_ranges_first_and_the_odds_after_what_to_do() -> None:
+    text = recommend_text(samples.spread(95))
+    assert text.splitlines()[2:5] == [
+        "10 to 90 %: 38 s to 46 s of usage, 60.80 to 73.60 USD, done in 1 min 10 s to",
+        "4 h 13 min; p95: 47 s of usage, 75.20 USD, done in 1 d 4 h.",
+        "",
+    ]
+    odds = text.index("\nof 10 replications    job  batch  session\n")
+    assert text.index("What to do") < odds < text.index("Also simulated")
+
+
+def test_one_mode_alone_is_not_held_against_others_that_are_not_shown() -> None:
+    told = compare_table(replace(samples.risky(), modes=(Mode.SESSION,)))
+    assert "\nOf 10 replications that is within the deadline in 80 %; all jobs are done in\n70 %;" in told
+    assert "\nof 10 replications      session\n" in told
+    assert "\ncheapest" not in told
+    assert "ties" not in told
+
+
+@pytest.mark.parametrize("sample", [samples.spread, samples.risky, samples.hostile_spread])
+def test_the_odds_fit_a_terminal_of_60_columns(sample: Callable[[], Report]) -> None:
+    lines = compare_table(sample()).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("of 10 replications"))
+    table = lines[start : lines.index("", start)]
+    assert max(cell_len(line) for line in table if not line.startswith("  ")) <= 60
+
+
+def test_the_column_of_the_chosen_mode_is_marked_in_colour_only() -> None:
+    assert "\x1b[1;32m   70 %\x1b[0m" in compare_table(samples.risky(), color=True)
+
+
+def test_a_timeline_of_replications_says_which_it_is_and_tells_its_own_figures() -> None:
+    text = compare_table(samples.risky(), timeline=True)
+    assert "\nsession, the replication of median wall-clock: 42 s of usage, 67.20 USD, done in\n11 min 40 s\n" in text
+    assert "\nbatch, the replication of median wall-clock: 6 s of usage, 9.60 USD, 1 of 3 jobs\ndone in" in text
 
 
 def test_the_widest_figures_still_stand_side_by_side() -> None:

@@ -10,6 +10,7 @@ from qplan.model.pricing import LimitAction
 from qplan.model.report import Report
 from qplan.model.workload import End, Failure, Mode
 from qplan.render import devices, summary, words
+from qplan.render.notes import notes
 from qplan.render.undone import undone
 from qplan.render.verdict import verdict
 from tests.render import samples
@@ -50,7 +51,7 @@ def test_the_only_mode_asked_for_may_be_refused() -> None:
 
 
 def test_undone_jobs_limits_and_missing_prices_are_noted() -> None:
-    assert list(words.notes(samples.open_plan())) == [
+    assert list(notes(samples.open_plan())) == [
         "job and batch: 1 of 3 jobs done; 1 cancelled and 1 not submitted.",
         "batch: the allocation cuts it: needs 18 s of usage (28.80 USD), 2 jobs undone.",
         "Cost: not billed: free within the allocation",
@@ -69,14 +70,12 @@ def limited(usage_s: int, remaining_s: int, *, cancelled: int, action: LimitActi
 
 def test_u_10_a_run_past_the_allocation_is_told_from_one_that_it_cuts() -> None:
     needs = "2 min left, needs 15 min 24 s of usage (1,478.40 USD), 13 min 24 s short"
-    assert list(words.notes(limited(924, 120, cancelled=0))) == [
-        f"batch: finishes, but overdraws the allocation: {needs}."
-    ]
-    assert list(words.notes(limited(120, 120, cancelled=2, action=LimitAction.STOP))) == [
+    assert list(notes(limited(924, 120, cancelled=0))) == [f"batch: finishes, but overdraws the allocation: {needs}."]
+    assert list(notes(limited(120, 120, cancelled=2, action=LimitAction.STOP))) == [
         "batch: 1 of 3 jobs done; 2 cancelled.",
         f"batch: the cost limit cuts it: {needs}, 2 jobs undone.",
     ]
-    assert list(words.notes(limited(924, 924, cancelled=0, action=LimitAction.STOP))) == [
+    assert list(notes(limited(924, 924, cancelled=0, action=LimitAction.STOP))) == [
         "batch: finishes, and uses up the cost limit: 15 min 24 s left, needs 15 min 24 s of usage (1,478.40 USD)."
     ]
 
@@ -138,7 +137,7 @@ def test_against_no_usage_at_all_the_amount_is_told() -> None:
 
 def test_retries_are_counted_as_attempts() -> None:
     report = samples.with_accounts(samples.vqe(), *(cut(a, retries=4) for a in (samples.JOB, samples.BATCH)))
-    assert list(words.notes(report)) == ["job and batch: 4 attempts repeated after a failure."]
+    assert list(notes(report)) == ["job and batch: 4 attempts repeated after a failure."]
 
 
 def test_a_saving_tells_gains_and_losses() -> None:
@@ -151,7 +150,7 @@ def test_a_saving_tells_gains_and_losses() -> None:
 
 def test_the_footer_is_humble() -> None:
     assert words.footer([samples.vqe()]) == ("Pre-run estimate, not a quote; data of 2026-05-20; one run; qplan 0.1.0.")
-    assert "p50 of 10 runs, p10 and p90 below it, seed 0" in words.footer([samples.spread()])
+    assert "p50 of 10 replications with p10 and p90, seed 0" in words.footer([samples.spread()])
 
 
 def test_several_workloads_are_summed() -> None:

@@ -1,0 +1,71 @@
+"""How often something holds over the replications; the modes run on the same draws, so they are compared in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qplan.model.account import Account, Odds
+from qplan.model.trace import Columns
+from qplan.model.variant import Goal
+
+Key = Callable[[Columns, int], tuple[int, ...]]
+
+
+def odds(accounts: Sequence[Account], goal: Goal, remaining_us: int | None = None) -> tuple[Odds | None, ...]:
+    """The odds of each account, ``None`` for a refused mode or a fixed run.
+
+    ``remaining_us`` is what is left of the allocation or cost limit.
+    """
+    columns = [account.columns for account in accounts]
+    ran = [c for c in columns if c is not None]
+    cheapest = _share_of_best(ran, lambda c, r: (c.usage_us[r],))
+    fastest = _share_of_best(ran, lambda c, r: (c.wall_us[r],))
+    found = iter(zip(cheapest, fastest, strict=True))
+    return tuple(
+        None if c is None else _odds(account, c, *next(found), goal, remaining_us)
+        for account, c in zip(accounts, columns, strict=True)
+    )
+
+
+def share_within(values: Sequence[int], limit: int) -> float:
+    """The share of values that are at most ``limit``."""
+    return sum(value <= limit for value in values) / len(values)
+
+
+def _odds(account: Account, c: Columns, cheapest: float, fastest: float, goal: Goal, remaining_us: int | None) -> Odds:
+    jobs, n = account.sample.jobs, len(c)
+    over = [limited or (remaining_us is not None and used > remaining_us) for limited, used in _usage(c)]
+    return Odds(
+        cheapest=cheapest,
+        fastest=fastest,
+        complete=sum(done == jobs for done in c.completed) / n,
+        ttl_cut=sum(c.ttl_cut) / n,
+        over_allocation=None if remaining_us is None else sum(over) / n,
+        within_budget=_within_budget(account, c, goal),
+        within_deadline=None if goal.deadline_us is None else share_within(c.wall_us, goal.deadline_us),
+    )
+
+
+def _usage(c: Columns) -> zip[tuple[int, int]]:
+    return zip(c.limited, c.usage_us, strict=True)
+
+
+def _within_budget(account: Account, c: Columns, goal: Goal) -> float | None:
+    """A larger usage never costs less, so the budget is a limit on usage; unknown where the price is."""
+    if goal.budget is None or account.usage_for is None:
+        return None
+    return share_within(c.usage_us, account.usage_for(goal.budget))
+
+
+def _share_of_best(ran: Sequence[Columns], key: Key) -> list[float]:
+    """How often each is the best of those that complete most; ties count for each."""
+    if not ran:
+        return []
+    wins = [0] * len(ran)
+    n = len(ran[0])
+    for r in range(n):
+        keys = [(-c.completed[r], *key(c, r)) for c in ran]
+        best = min(keys)
+        for i, own in enumerate(keys):
+            wins[i] += own == best
+    return [won / n for won in wins]

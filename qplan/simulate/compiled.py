@@ -1,0 +1,72 @@
+"""The kernel compiled by Numba: the functions themselves, with their types read off their annotations.
+
+Numba and platformdirs are an extra (``pip install 'qplan[fast]'``) and are imported here only. What was compiled is
+kept in the user's cache directory, in a folder named after a hash of the sources, so that no change meets old code.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any, get_type_hints
+
+import numba
+import numpy as np
+from numba import types
+
+from qplan import units
+from qplan.simulate import draws, fair_share, kept, kernel, many
+
+SOURCES: tuple[ModuleType, ...] = (units, draws, fair_share, kernel, many)
+LAST = ("run", "one", "many")
+
+
+def arrays(record: Any) -> Any:  # noqa: ANN401 - a list, an integer or a tuple of such, and the same of arrays
+    """A record of the kernel with arrays for its lists."""
+    if isinstance(record, list):
+        return np.array(record, dtype=np.int64)
+    return type(record)(*map(arrays, record)) if isinstance(record, tuple) else record
+
+
+@cache
+def compiled() -> Callable[..., int]:
+    """``many``, compiled. The first time on a machine this takes some ten seconds, then half of one."""
+    is_kept, can_keep = kept.is_kept(), kept.can_keep()
+    numba.config.CACHE_DIR = kept.folder()  # type: ignore[attr-defined]
+    namespace: dict[str, Any] = {}
+    for module in SOURCES:
+        namespace |= vars(module)
+    functions = list(_functions())
+    for function in functions:
+        copy = FunctionType(function.__code__, namespace, function.__name__)
+        namespace[function.__name__] = numba.njit(nogil=True, cache=can_keep)(copy)
+    for function in functions[-1:] if is_kept else functions:
+        dispatcher = namespace[function.__name__]
+        dispatcher.compile(_signature(function))
+        dispatcher.disable_compile()  # one version of each, whatever constants it is called with
+    return namespace["many"]  # type: ignore[no-any-return]
+
+
+def _functions() -> Iterator[Any]:
+    """What is compiled, those that are called before those that call them; ``many`` is last."""
+    yield units.charge_us
+    for module in SOURCES[1:]:
+        own = [f for f in vars(module).values() if isinstance(f, FunctionType) and f.__module__ == module.__name__]
+        yield from sorted(own, key=lambda f: LAST.index(f.__name__) if f.__name__ in LAST else -1)
+
+
+def _signature(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a signature of Numba's
+    hints = get_type_hints(function)
+    returns = _type(hints.pop("return"))
+    return returns(*(_type(hints[name]) for name in inspect.signature(function).parameters))
+
+
+def _type(hint: Any) -> Any:  # noqa: ANN401 - an annotation, and a type of Numba's
+    if issubclass(getattr(hint, "__origin__", hint), tuple):
+        parts = [_type(part) for part in getattr(hint, "__args__", None) or get_type_hints(hint).values()]
+        if not hasattr(hint, "_fields"):
+            return types.Tuple(parts)
+        return types.NamedUniTuple(parts[0], len(parts), hint) if len({*parts}) == 1 else types.NamedTuple(parts, hint)
+    return {int: types.int64, bool: types.boolean, type(None): types.none}.get(hint, types.int64[::1])

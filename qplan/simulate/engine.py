@@ -1,0 +1,279 @@
+"""Many replications, interpreted or compiled, on one worker or several: the figures are the same to the last bit.
+
+A replication is a pure function of its number, so that it does not matter who runs it, nor when. The compiled kernel
+runs in threads, since it lets go of the interpreter; the interpreted one in processes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qplan.errors import UsageError
+from qplan.model.submission import Submission
+from qplan.model.trace import Columns
+from qplan.simulate import kept
+from qplan.simulate.draws import QUANTITIES
+from qplan.simulate.kernel import draw_times
+from qplan.simulate.many import MEASURES, one, set_bases
+from qplan.simulate.program import (
+    CUT,
+    DONE,
+    DRIFT,
+    LIMITED,
+    QUANTUM,
+    QUEUE,
+    ROOM,
+    STARTED,
+    USAGE,
+    WALL,
+    Program,
+    Work,
+    program_of,
+    seed_key,
+    start_of,
+    times_for,
+    work_for,
+)  # fmt: skip
+from qplan.simulate.spreads import Shelf
+
+MOST_ROOM = 1 << 22
+NS_PER_JOB = 6_000
+"""What the interpreted kernel takes for a job, roughly: only to choose how to run."""
+WORTH_PROCESSES_S, WORTH_LOADING_S, WORTH_COMPILING_S = 0.4, 2, 90
+"""From how much interpreted work on it pays to start processes, to load the compiled kernel, and to compile it."""
+MOST_CHUNK = 256
+ELSEWHERE = 1 << 31
+"""Added to a replication's number for quantities drawn apart: beyond any number that is run."""
+LARGE = 20_000
+"""Jobs of a workload from which on memory counts."""
+
+Progress = Callable[[int, int], None]
+"""Told how many replications of how many are done."""
+
+
+class Engine(StrEnum):
+    """How the kernel is run."""
+
+    AUTO = "auto"
+    INTERPRETED = "interpreted"
+    COMPILED = "compiled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """How replications are run: the engine as wished for, on how many workers, and who is told of the progress."""
+
+    engine: Engine = Engine.AUTO
+    workers: int = 1
+    progress: Progress | None = None
+
+
+def replicate(
+    submissions: Sequence[Submission],
+    seed: int,
+    first: int,
+    count: int,
+    runner: Runner,
+    apart: Iterable[int] = (),
+) -> tuple[Columns, ...]:
+    """Run replications ``first`` to ``first + count`` of one workload in several modes, on the same draws.
+
+    The quantities (see ``qplan.simulate.draws``) in ``apart`` are drawn as in other replications, the same for each
+    number: so one sees what they alone change.
+    """
+    bench = Bench(submissions, seed, apart)
+    chunk = max(1, min(MOST_CHUNK, count // (4 * runner.workers)))
+    chunks = [(at, min(chunk, first + count - at)) for at in range(first, first + count, chunk)]
+    done, parts = 0, []
+    if runner.progress:
+        runner.progress(0, count)
+    for part in _parts(bench, chunks, runner, bench.work_s(count)):
+        parts.append(part)
+        done += len(part[0]) // MEASURES
+        if runner.progress:
+            runner.progress(done, count)
+    return tuple(_columns([part[i] for part in parts]) for i in range(len(submissions)))
+
+
+def chosen(engine: Engine, work_s: float) -> Engine:
+    """The engine for so many seconds of interpreted work."""
+    if engine is Engine.COMPILED and not kept.can_compile():
+        raise UsageError("the compiled engine needs Numba: pip install 'qplan[fast]'")
+    if engine is not Engine.AUTO:
+        return engine
+    pays = work_s >= WORTH_LOADING_S and kept.can_compile() and (work_s >= WORTH_COMPILING_S or kept.is_kept())
+    return Engine.COMPILED if pays else Engine.INTERPRETED
+
+
+def wider(room: int) -> int:
+    """Twice the room for foreign jobs and calibrations, within bounds."""
+    if room >= MOST_ROOM:
+        raise UsageError(
+            f"more than {MOST_ROOM:,} foreign jobs or calibrations come before the workload ends:"
+            " let them come less often, or be shorter"
+        )
+    return 2 * room
+
+
+class Bench:
+    """The programs of one workload in several modes, laid out for the kernel; they share spreads and job durations."""
+
+    def __init__(self, submissions: Sequence[Submission], seed: int, apart: Iterable[int] = ()) -> None:
+        shelf = Shelf(fixed=False)
+        self.programs = [program_of(submission, shelf) for submission in submissions]
+        self.spreads = shelf.spreads()
+        self.key = seed_key(submissions[0], seed)
+        self.room = ROOM
+        own = set(apart)
+        self.shifts = [ELSEWHERE if quantity in own else 0 for quantity in range(QUANTITIES)]
+
+    def work_s(self, count: int) -> float:
+        """Roughly what so many replications take interpreted, on one worker."""
+        return count * sum(p.jobs for p in self.programs) * NS_PER_JOB / 1e9
+
+    def interpreted(self, chunk: tuple[int, int]) -> list[array[int]]:
+        """A chunk of replications in each mode, measures in rows; the jobs' durations are drawn once for all modes.
+
+        The modes of a large workload are run one after the other, to hold the memory of one.
+        """
+        if self.programs[0].jobs <= LARGE:
+            return self._interpreted(self.programs, chunk)
+        return [rows for p in self.programs for rows in self._interpreted([p], chunk)]
+
+    def _interpreted(self, programs: Sequence[Program], chunk: tuple[int, int]) -> list[array[int]]:
+        first, count = chunk
+        times = times_for(programs[0], self.spreads)
+        works = [self._works(p) for p in programs]
+        rows = [[0] * (count * MEASURES) for _ in programs]
+        bases = [0] * QUANTITIES
+        for r in range(count):
+            set_bases(bases, self.key, first + r, self.shifts)
+            draw_times(programs[0], self.spreads, times, bases)
+            for i, p in enumerate(programs):
+                while not one(p, self.spreads, times, *works[i], bases, rows[i], r):
+                    self.room = wider(self.room)
+                    works[i] = self._works(p)
+        return [array("q", row) for row in rows]
+
+    def _works(self, p: Program) -> tuple[Work, Work]:
+        work = work_for(p, self.room)
+        return work, start_of(work)
+
+
+class Compiled:
+    """A bench whose programs are arrays, for the compiled kernel."""
+
+    def __init__(self, bench: Bench) -> None:
+        from qplan.simulate.compiled import arrays, compiled
+
+        self._many = compiled()
+        self._arrays: Callable[..., tuple[object, ...]] = arrays
+        self._bench = bench
+        self._spreads = arrays(bench.spreads)
+        self._programs = [arrays(p) for p in bench.programs]
+        self._shifts = arrays(bench.shifts)
+
+    def run(self, chunk: tuple[int, int]) -> list[array[int]]:
+        """A chunk of replications in each mode, measures in rows."""
+        return [self._rows(i, *chunk) for i in range(len(self._programs))]
+
+    def _rows(self, i: int, first: int, count: int) -> array[int]:
+        import numpy as np
+
+        bench, room, done = self._bench, ROOM, 0
+        times = self._arrays(times_for(bench.programs[i], bench.spreads))
+        rows = np.zeros(count * MEASURES, dtype=np.int64)
+        while True:
+            work = work_for(bench.programs[i], room)
+            arrays = (self._programs[i], self._spreads, times, self._arrays(work), self._arrays(start_of(work)))
+            rest = rows[done * MEASURES :]
+            keys = (bench.key, self._shifts, self._arrays([0] * QUANTITIES))
+            done += self._many(*arrays, *keys, first + done, count - done, rest)
+            if done == count:
+                return array("q", rows.tobytes())
+            room = wider(room)
+
+
+def _parts(
+    bench: Bench, chunks: Sequence[tuple[int, int]], runner: Runner, work_s: float
+) -> Iterator[list[array[int]]]:
+    """The chunks' rows in their order."""
+    compiled = _compiled(bench, runner, work_s / runner.workers)
+    if compiled:
+        yield from _in_threads(compiled.run, chunks, runner.workers)
+    elif runner.workers > 1 and work_s > WORTH_PROCESSES_S:
+        yield from _in_processes(bench, chunks, runner.workers)
+    else:
+        yield from map(bench.interpreted, chunks)
+
+
+def _compiled(bench: Bench, runner: Runner, work_s: float) -> Compiled | None:
+    """The compiled bench if it is chosen; where nobody insists, a Numba that does not work is as good as none."""
+    if chosen(runner.engine, work_s) is Engine.INTERPRETED:
+        return None
+    try:
+        return Compiled(bench)
+    except Exception:
+        if runner.engine is Engine.COMPILED:
+            raise
+        return None
+
+
+def _in_threads(
+    run: Callable[[tuple[int, int]], list[array[int]]], chunks: Sequence[tuple[int, int]], workers: int
+) -> Iterator[list[array[int]]]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield from pool.map(run, chunks)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_processes(bench: Bench, chunks: Sequence[tuple[int, int]], workers: int) -> Iterator[list[array[int]]]:
+    import multiprocessing
+    import sys
+
+    method = "fork" if sys.platform == "linux" else "spawn"  # a fork starts with all that is imported
+    with multiprocessing.get_context(method).Pool(min(workers, len(chunks)), _start, (bench,)) as pool:
+        yield from pool.imap(_work, chunks)
+
+
+def _start(bench: Bench) -> None:
+    """Set a worker process up: an interrupt is the parent's business."""
+    import signal
+
+    global _bench
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bench = bench
+
+
+def _work(chunk: tuple[int, int]) -> list[array[int]]:
+    return _bench.interpreted(chunk)
+
+
+_bench: Bench
+
+
+def _columns(parts: Sequence[array[int]]) -> Columns:
+    """The rows of the chunks, one behind the other, as columns."""
+
+    def column(place: int, code: str = "q") -> array[int]:
+        return array(code, (value for part in parts for value in part[place - USAGE :: MEASURES]))
+
+    wall, started = column(WALL), column(STARTED)
+    return Columns(
+        usage_us=column(USAGE),
+        wall_us=wall,
+        queue_us=column(QUEUE),
+        quantum_us=column(QUANTUM),
+        drift_us=column(DRIFT),
+        container_us=array("q", (w - s if s >= 0 else 0 for w, s in zip(wall, started, strict=True))),
+        completed=column(DONE),
+        ttl_cut=column(CUT, "b"),
+        limited=column(LIMITED, "b"),
+    )

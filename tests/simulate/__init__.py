@@ -1,0 +1,1 @@
+"""Draws, engines and what theory says of queues."""
