@@ -213,7 +213,8 @@ def _explained_run(
     for name in wanted:
         if name in all_terms:
             terms = all_terms[name]
-            yield Explained(figure=f"{name} ({mode})", value=terms[-1].value, terms=terms)
+            random = " at medians" if submission.is_random else ""
+            yield Explained(figure=f"{name} ({mode}{random})", value=terms[-1].value, terms=terms)
 
 
 def _assumed(planned: PlannedJobs) -> Iterator[Fact]:

@@ -13,11 +13,14 @@ from qplan.errors import UsageError
 from qplan.model.account import TOLD
 from qplan.runs import Draws
 from qplan.simulate import Engine, Runner
+from qplan.simulate.kept import can_compile
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-SHOWN_AFTER_S = 1.0
+COMPILING = "compiling the simulation (once)"
+SHOWN_AFTER_S, TELL_AFTER_S = 1.0, 5.0
+FASTER = "qplan: pip install 'qplan[fast]' compiles the simulation: the same figures, some fifty times as fast\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +66,31 @@ class Meter:
 
     def __call__(self, done: int, count: int) -> None:
         """So many of ``count`` replications are done."""
-        if done == 0:
+        if self._shown is None and done == 0 < count:
             self._since = time.monotonic()
-        if self._shown is None and done < count and time.monotonic() - self._since > SHOWN_AFTER_S and _is_terminal():
+        if (
+            self._shown is None
+            and (done < count or count == 0)
+            and time.monotonic() - self._since > SHOWN_AFTER_S
+            and _is_terminal()
+        ):
             self._shown = _progress()
             self._shown.start()
         if self._shown is not None:
-            task = self._shown.task_ids[0] if self._shown.task_ids else self._shown.add_task("replications")
-            self._shown.update(task, completed=done, total=count)
-            if done >= count:
+            task = self._shown.task_ids[0] if self._shown.task_ids else self._shown.add_task("")
+            self._shown.update(
+                task, description="replications" if count else COMPILING, completed=done, total=count or 1
+            )
+            if done >= count > 0:
                 self.close()
 
     def close(self) -> None:
-        """Take the line away."""
+        """Take the line away; after a long wait tell how to have a shorter one."""
         if self._shown is not None:
             self._shown.stop()
             self._shown = None
+            if time.monotonic() - self._since > TELL_AFTER_S and not can_compile():
+                sys.stderr.write(FASTER)
 
 
 def _is_terminal() -> bool:

@@ -40,7 +40,7 @@ class Measures:
     ``usage_us`` is what the mode bills: active windows of a session, else ``charged_us``, the sum of charged quantum
     times; ``quantum_us`` is own time on the QPU. ``lane_held_us`` over ``lane_span_us`` (lanes x first start to last
     finish) is the lane use. ``started_us`` is the first start, ``NEVER`` without one. ``ttl_cut`` and ``limited`` tell
-    that a maximum TTL or a usage limit left something undone.
+    that a maximum TTL or a usage limit came while something was still to be done.
     """
 
     usage_us: int

@@ -51,7 +51,7 @@ LARGE = 20_000
 """Jobs of a workload from which on memory counts."""
 
 Progress = Callable[[int, int], None]
-"""Told how many replications of how many are done."""
+"""Told how many replications of how many are done; of none as long as the kernel is being compiled or loaded."""
 
 
 class Engine(StrEnum):
@@ -87,15 +87,17 @@ def replicate(
     bench = Bench(submissions, seed, apart)
     chunk = max(1, min(MOST_CHUNK, count // (4 * runner.workers)))
     chunks = [(at, min(chunk, first + count - at)) for at in range(first, first + count, chunk)]
-    done, parts = 0, []
+    done = 0
+    collectors = [Collector() for _ in submissions]
     if runner.progress:
         runner.progress(0, count)
     for part in _parts(bench, chunks, runner, bench.work_s(count)):
-        parts.append(part)
+        for collector, rows in zip(collectors, part, strict=True):
+            collector.add(rows)
         done += len(part[0]) // MEASURES
         if runner.progress:
             runner.progress(done, count)
-    return tuple(_columns([part[i] for part in parts]) for i in range(len(submissions)))
+    return tuple(collector.columns() for collector in collectors)
 
 
 def chosen(engine: Engine, work_s: float) -> Engine:
@@ -127,12 +129,13 @@ class Bench:
         self.spreads = shelf.spreads()
         self.key = seed_key(submissions[0], seed)
         self.room = ROOM
+        self._jobs = sum(map(_jobs_to_expect, submissions))
         own = set(apart)
         self.shifts = [ELSEWHERE if quantity in own else 0 for quantity in range(QUANTITIES)]
 
     def work_s(self, count: int) -> float:
         """Roughly what so many replications take interpreted, on one worker."""
-        return count * sum(p.jobs for p in self.programs) * NS_PER_JOB / 1e9
+        return count * self._jobs * NS_PER_JOB / 1e9
 
     def interpreted(self, chunk: tuple[int, int]) -> list[array[int]]:
         """A chunk of replications in each mode, measures in rows; the jobs' durations are drawn once for all modes.
@@ -161,6 +164,18 @@ class Bench:
     def _works(self, p: Program) -> tuple[Work, Work]:
         work = work_for(p, self.room)
         return work, start_of(work)
+
+
+def _jobs_to_expect(sent: Submission) -> float:
+    """Own jobs, and roughly how many of others pass before they are through."""
+    fair, stream = sent.queue.fair_share, sent.background.stream
+    jobs = float(sent.size)
+    if fair:
+        jobs += sum(fair.warm_up_us / max(1, rival.every.median_us) for rival in fair.rivals)
+    if stream:
+        own_us = sum(kind.before.median_us + kind.qpu.median_us for kind in sent.kinds) * sent.size // len(sent.kinds)
+        jobs += min(MOST_ROOM, (sent.queue.wait.median_us + own_us) / max(1, stream.every.median_us))
+    return jobs
 
 
 class Compiled:
@@ -215,11 +230,38 @@ def _compiled(bench: Bench, runner: Runner, work_s: float) -> Compiled | None:
     if chosen(runner.engine, work_s) is Engine.INTERPRETED:
         return None
     try:
-        return Compiled(bench)
+        return _unhurried(lambda: Compiled(bench), runner.progress or _nobody)
     except Exception:
         if runner.engine is Engine.COMPILED:
             raise
         return None
+
+
+def _nobody(done: int, count: int) -> None:
+    """Whom progress is told where nobody asks."""
+
+
+def _unhurried(make: Callable[[], Compiled], progress: Progress) -> Compiled:
+    """Do it beside the main thread, which alone is interrupted: an interrupt inside of LLVM would be lost there."""
+    import threading
+
+    made: list[Compiled] = []
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            made.append(make())
+        except Exception as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.2)
+        progress(0, 0)
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 def _in_threads(
@@ -259,21 +301,33 @@ def _work(chunk: tuple[int, int]) -> list[array[int]]:
 _bench: Bench
 
 
-def _columns(parts: Sequence[array[int]]) -> Columns:
-    """The rows of the chunks, one behind the other, as columns."""
+PLACES = {
+    "usage_us": USAGE,
+    "wall_us": WALL,
+    "queue_us": QUEUE,
+    "quantum_us": QUANTUM,
+    "drift_us": DRIFT,
+    "completed": DONE,
+    "ttl_cut": CUT,
+    "limited": LIMITED,
+}
+"""Where the columns stand in a row of measures."""
 
-    def column(place: int, code: str = "q") -> array[int]:
-        return array(code, (value for part in parts for value in part[place - USAGE :: MEASURES]))
 
-    wall, started = column(WALL), column(STARTED)
-    return Columns(
-        usage_us=column(USAGE),
-        wall_us=wall,
-        queue_us=column(QUEUE),
-        quantum_us=column(QUANTUM),
-        drift_us=column(DRIFT),
-        container_us=array("q", (w - s if s >= 0 else 0 for w, s in zip(wall, started, strict=True))),
-        completed=column(DONE),
-        ttl_cut=column(CUT, "b"),
-        limited=column(LIMITED, "b"),
-    )
+class Collector:
+    """Gathers the rows of a mode chunk by chunk, and keeps only what the columns take."""
+
+    def __init__(self) -> None:
+        self._columns = {name: array("q") for name in PLACES}
+        self._container = array("q")
+
+    def add(self, rows: array[int]) -> None:
+        """The next replications."""
+        for name, place in PLACES.items():
+            self._columns[name].extend(rows[place - USAGE :: MEASURES])
+        ends = zip(rows[WALL - USAGE :: MEASURES], rows[STARTED - USAGE :: MEASURES], strict=True)
+        self._container.extend(end - start if start >= 0 else 0 for end, start in ends)
+
+    def columns(self) -> Columns:
+        """All that was added."""
+        return Columns(container_us=self._container, **self._columns)

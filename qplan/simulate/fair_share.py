@@ -11,6 +11,8 @@ from qplan.simulate.draws import RIVAL_GAP, RIVAL_SIZE, draw, gap, key_of
 from qplan.simulate.program import Line, Rivals
 
 SHARE_BITS = 16
+MOST_USED = 1 << 46
+"""Usage that is told apart, some two years: more of it and a share would not fit 63 bits."""
 
 
 def start_rivals(t: list[int], bases: list[int], rivals: Rivals, line: Line) -> int:
@@ -78,4 +80,5 @@ def used_share(rivals: Rivals, used: int, spent: int, allocation: int, now: int)
     gone = now + rivals.warm_up
     left = rivals.window - gone if gone < rivals.window else 0
     used = used * ((left << SHARE_BITS) // rivals.window) >> SHARE_BITS
-    return ((used + spent) << SHARE_BITS) // allocation
+    total = used + spent
+    return ((total if total < MOST_USED else MOST_USED) << SHARE_BITS) // allocation

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from hashlib import blake2b
-from importlib.metadata import version
 from importlib.util import find_spec
 
 SOURCES = ("draws", "fair_share", "kernel", "many", "program", "spreads")
@@ -21,6 +19,9 @@ def can_compile() -> bool:
 @cache
 def folder() -> str:
     """Where the machine code of exactly these sources, this Python and this Numba is kept."""
+    from hashlib import blake2b
+    from importlib.metadata import version
+
     from platformdirs import user_cache_dir
 
     digest = blake2b(f"{sys.version} {version('numba')}".encode(), digest_size=8)

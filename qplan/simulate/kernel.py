@@ -358,7 +358,8 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
             + (now - window_start if closing and mode == SESSION else 0)
             >= limit
         ):
-            limit_hit = 1
+            if running > 0 or first < last or pending > 0 or to_send > 0:
+                limit_hit = 1
             if qpu_lane >= 0 and holder[qpu_lane] == OWN:
                 row = ref[qpu_lane]
                 qpu_end[row] = last_qpu = now

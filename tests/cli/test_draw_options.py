@@ -1,0 +1,107 @@
+"""Replications, precision, quantiles, workers and engines, from the command line to the output."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qplan.simulate import kept
+from tests.conftest import Qplan
+
+RANDOM = "workloads/vqe_uncertain.yaml"
+needs_numba = pytest.mark.skipif(not kept.can_compile(), reason="Numba is not installed")
+
+
+def told(qplan: Qplan, *arguments: str):
+    ran = qplan("compare", RANDOM, "--format", "json", *arguments)
+    assert ran.status == 0, ran.err
+    return json.loads(ran.out)
+
+
+def test_the_same_seed_gives_the_same_bytes_whoever_works(qplan: Qplan) -> None:
+    outputs = {qplan("compare", RANDOM, "-n", "60", "--workers", str(n), "--format", "json").out for n in (1, 2, 5)}
+    assert len(outputs) == 1
+    assert qplan("compare", RANDOM, "-n", "60", "--seed", "1", "--format", "json").out not in outputs
+
+
+@needs_numba
+@pytest.mark.parametrize("command", ["compare", "recommend", "estimate"])
+def test_the_engine_changes_no_byte(qplan: Qplan, command: str) -> None:
+    engines = [qplan(command, RANDOM, "-n", "60", "--engine", engine).out for engine in ("interpreted", "compiled")]
+    assert engines[0] == engines[1]
+
+
+def test_a_fixed_workload_is_run_once(qplan: Qplan) -> None:
+    ran = qplan("compare", "workloads/vqe_h2.yaml", "--format", "json")
+    assert json.loads(ran.out)["replications"] == 1
+    assert json.loads(ran.out)["sampling"] is None
+
+
+def test_point_takes_medians(qplan: Qplan) -> None:
+    data = told(qplan, "--point")
+    assert data["replications"] == 1
+    usage = data["modes"]["session"]["usage_s"]
+    assert len({usage[name] for name in ("p10", "p50", "p90", "mean")}) == 1
+
+
+def test_other_quantiles_stand_beside_the_usual_ones(qplan: Qplan) -> None:
+    wall = told(qplan, "-n", "100", "--quantile", "p95", "--quantile", "99.5%", "--quantile", "50")["modes"]["job"][
+        "wall_s"
+    ]
+    assert list(wall) == ["p10", "p50", "p90", "mean", "p95", "p99.5"]
+    assert wall["p90"] <= wall["p95"] <= wall["p99.5"]
+
+
+def test_a_precision_takes_as_many_as_it_needs(qplan: Qplan) -> None:
+    data = told(qplan, "--precision", "40%", "--set", "queue.wait=5m", "--seed", "3")
+    assert data["sampling"]["met"]
+    assert data["sampling"]["wanted"] == 0.4
+    assert data["replications"] == 1000
+
+
+def test_a_precision_out_of_reach_is_said(qplan: Qplan) -> None:
+    ran = qplan("compare", RANDOM, "--precision", "1%", "--max-work", "60000")
+    assert ran.status == 0
+    assert "Precision: 1 % was asked for" in " ".join(ran.out.split())
+
+
+REFUSED = [
+    (("--quantile", "101"), "--quantile: a percentile", "above 100"),
+    (("--quantile", "median"), "--quantile: a percentile", "a word"),
+    (("--quantile", "1e-9"), "--quantile: a percentile", "too fine"),
+    (("--precision", "0"), "--precision: a share", "nothing"),
+    (("--precision", "200%"), "--precision: a share", "more than half"),
+    (("--precision", "nan"), "--precision: a share", "no number"),
+    (("--precision", "2%", "-n", "10"), "one of them", "both"),
+    (("-n", "1000000", "--max-work", "1000"), "--max-work lifts this", "too much work"),
+    (("-n", "0"), "", "no replications"),
+    (("--workers", "0"), "", "no workers"),
+    (("--engine", "quantum"), "", "no engine"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), [row[:2] for row in REFUSED], ids=[row[2] for row in REFUSED])
+def test_what_is_asked_wrongly_is_refused(qplan: Qplan, arguments: tuple[str, ...], message: str) -> None:
+    ran = qplan("compare", RANDOM, *arguments)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert message in ran.err
+
+
+def test_a_large_workload_is_run_less_often_and_it_is_said(qplan: Qplan, tmp_path: Path) -> None:
+    path = tmp_path / "large.yaml"
+    path.write_text(
+        "qplan: 1\nqueue: {wait: {p50: 5m, p90: 1h}}\njobs: [{name: a, qpu: 1s, classical_before: 1s, count: 100000}]\n"
+    )
+    ran = qplan("estimate", str(path), "-n", "2", "--set", "mode=batch")
+    assert ran.status == 0
+    from qplan.runs import default_replications
+
+    assert [default_replications(jobs) for jobs in (1, 20_000, 100_000, 10**6)] == [1000, 1000, 200, 20]
+
+
+def test_qp503_tells_of_fewer_replications(qplan: Qplan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qplan.runs.DEFAULT_WORK", 400)
+    ran = qplan("compare", RANDOM)
+    assert "20 replications instead of 1,000" in " ".join(ran.out.split())
+    assert "QP503" in ran.out
