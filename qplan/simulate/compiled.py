@@ -20,7 +20,7 @@ from qplan import units
 from qplan.simulate import draws, fair_share, kept, kernel, many
 
 SOURCES: tuple[ModuleType, ...] = (units, draws, fair_share, kernel, many)
-LAST = ("run", "one", "many")
+LAST = ("restore", "run", "many")
 
 
 def arrays(record: Any) -> Any:  # noqa: ANN401 - a list, an integer or a tuple of such, and the same of arrays
@@ -30,18 +30,28 @@ def arrays(record: Any) -> Any:  # noqa: ANN401 - a list, an integer or a tuple 
     return type(record)(*map(arrays, record)) if isinstance(record, tuple) else record
 
 
+def copy(to: list[int], source: list[int]) -> None:
+    """``many.copy`` as a loop, for a slice asks for reference counts."""
+    for i in range(len(to)):
+        to[i] = source[i]
+
+
 @cache
 def compiled() -> Callable[..., int]:
-    """``many``, compiled. The first time on a machine this takes some ten seconds, then half of one."""
+    """``many``, compiled. The first time on a machine this takes some twenty seconds, then half of one."""
     is_kept, can_keep = kept.is_kept(), kept.can_keep()
     numba.config.CACHE_DIR = kept.folder()  # type: ignore[attr-defined]
+    numba.config.LOOP_VECTORIZE = 0  # type: ignore[attr-defined] # wide loads right after narrow stores are slow
     namespace: dict[str, Any] = {}
     for module in SOURCES:
         namespace |= vars(module)
     functions = list(_functions())
     for function in functions:
-        copy = FunctionType(function.__code__, namespace, function.__name__)
-        namespace[function.__name__] = numba.njit(nogil=True, cache=can_keep)(copy)
+        name = function.__name__
+        own = FunctionType(function.__code__, namespace, name)
+        # Without reference counts of some hundred arrays (_nrt), and called from Python at one place only.
+        options = {"_nrt": False, "no_cpython_wrapper": name != "many", "no_cfunc_wrapper": True}
+        namespace[name] = numba.njit(nogil=True, cache=can_keep and name == "many", **options)(own)
     for function in functions[-1:] if is_kept else functions:
         dispatcher = namespace[function.__name__]
         dispatcher.compile(_signature(function))
@@ -52,8 +62,10 @@ def compiled() -> Callable[..., int]:
 def _functions() -> Iterator[Any]:
     """What is compiled, those that are called before those that call them; ``many`` is last."""
     yield units.charge_us
+    yield copy
     for module in SOURCES[1:]:
         own = [f for f in vars(module).values() if isinstance(f, FunctionType) and f.__module__ == module.__name__]
+        own = [f for f in own if f is not many.copy]
         yield from sorted(own, key=lambda f: LAST.index(f.__name__) if f.__name__ in LAST else -1)
 
 

@@ -79,9 +79,9 @@ def numbered(t: list[int], base: int, number: int, quantity: int, spread: int) -
     return draw(t, base, key_of(number, 0), quantity, spread)
 
 
-def gap(t: list[int], base: int, number: int, quantity: int, spread: int) -> int:
+def gap(t: list[int], base: int, key: int, quantity: int, spread: int) -> int:
     """The time between two arrivals: at least a microsecond, so that they come to an end."""
-    drawn = numbered(t, base, number, quantity, spread)
+    drawn = draw(t, base, key, quantity, spread)
     return drawn if drawn > 1 else 1
 
 

@@ -16,8 +16,8 @@ from qplan.model.submission import Submission
 from qplan.model.trace import Columns
 from qplan.simulate import kept
 from qplan.simulate.draws import QUANTITIES
-from qplan.simulate.kernel import draw_times
-from qplan.simulate.many import MEASURES, one, set_bases
+from qplan.simulate.kernel import draw_times, run
+from qplan.simulate.many import MEASURES, restore, set_bases
 from qplan.simulate.program import (
     CUT,
     DONE,
@@ -26,10 +26,13 @@ from qplan.simulate.program import (
     QUANTUM,
     QUEUE,
     ROOM,
+    SHORT,
     STARTED,
     USAGE,
     WALL,
     Program,
+    Start,
+    Times,
     Work,
     program_of,
     seed_key,
@@ -150,18 +153,28 @@ class Bench:
         first, count = chunk
         times = times_for(programs[0], self.spreads)
         works = [self._works(p) for p in programs]
-        rows = [[0] * (count * MEASURES) for _ in programs]
+        rows = [list[int]() for _ in programs]
         bases = [0] * QUANTITIES
         for r in range(count):
             set_bases(bases, self.key, first + r, self.shifts)
             draw_times(programs[0], self.spreads, times, bases)
             for i, p in enumerate(programs):
-                while not one(p, self.spreads, times, *works[i], bases, rows[i], r):
-                    self.room = wider(self.room)
-                    works[i] = self._works(p)
+                self._run(p, times, works, i, bases)
+                rows[i].extend(works[i][0].out[USAGE:])
         return [array("q", row) for row in rows]
 
-    def _works(self, p: Program) -> tuple[Work, Work]:
+    def _run(self, p: Program, times: Times, works: list[tuple[Work, Start]], i: int, bases: list[int]) -> None:
+        """One replication of one program, with as much room as it takes."""
+        while True:
+            work, fresh = works[i]
+            restore(work, fresh)
+            run(p, self.spreads, times, work, bases)
+            if not work.out[SHORT]:
+                return
+            self.room = wider(self.room)
+            works[i] = self._works(p)
+
+    def _works(self, p: Program) -> tuple[Work, Start]:
         work = work_for(p, self.room)
         return work, start_of(work)
 

@@ -18,10 +18,10 @@ MOST_USED = 1 << 46
 def start_rivals(t: list[int], bases: list[int], rivals: Rivals, line: Line) -> int:
     """Set the first arrivals of every other instance, from the warm-up on; returns when the line is free: then."""
     for i in range(len(rivals.gap)):
-        line.following[i] = -rivals.warm_up + gap(t, key_of(bases[RIVAL_GAP], i), 0, RIVAL_GAP, rivals.gap[i])
         line.arrived[i] = 0
         line.served[i] = 0
         line.spent[i] = 0
+        line.following[i] = -rivals.warm_up + _next_gap(t, bases, rivals, line, i)
     return -rivals.warm_up
 
 
@@ -59,12 +59,17 @@ def least_used(t: list[int], bases: list[int], rivals: Rivals, line: Line, now: 
     for i in range(len(rivals.gap)):
         while line.following[i] <= now:
             line.arrived[i] += 1
-            line.following[i] += gap(t, key_of(bases[RIVAL_GAP], i), line.arrived[i], RIVAL_GAP, rivals.gap[i])
+            line.following[i] += _next_gap(t, bases, rivals, line, i)
         if line.arrived[i] > line.served[i]:
             share = used_share(rivals, rivals.used[i], line.spent[i], rivals.allocation[i], now)
             if chosen < 0 or share < least:
                 chosen, least = i, share
     return chosen
+
+
+def _next_gap(t: list[int], bases: list[int], rivals: Rivals, line: Line, i: int) -> int:
+    """The time to the next arrival of an instance."""
+    return gap(t, key_of(bases[RIVAL_GAP], i), key_of(line.arrived[i], 0), RIVAL_GAP, rivals.gap[i])
 
 
 def serve(t: list[int], bases: list[int], rivals: Rivals, line: Line, i: int, now: int) -> int:

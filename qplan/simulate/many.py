@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qplan.simulate.draws import key_of
 from qplan.simulate.kernel import draw_times, run
-from qplan.simulate.program import OUTPUTS, SHORT, USAGE, Program, Times, Work
+from qplan.simulate.program import OUTPUTS, SHORT, USAGE, Program, Start, Times, Work
 
 MEASURES = OUTPUTS - USAGE
 
@@ -14,7 +14,7 @@ def many(
     t: list[int],
     times: Times,
     w: Work,
-    fresh: Work,
+    fresh: Start,
     seed_key: int,
     shifts: list[int],
     bases: list[int],
@@ -30,22 +30,13 @@ def many(
     for r in range(count):
         set_bases(bases, seed_key, first + r, shifts)
         draw_times(p, t, times, bases)
-        if not one(p, t, times, w, fresh, bases, rows, r):
+        restore(w, fresh)
+        run(p, t, times, w, bases)
+        if w.out[SHORT] == 1:
             return r
+        for i in range(MEASURES):
+            rows[r * MEASURES + i] = w.out[USAGE + i]
     return count
-
-
-def one(
-    p: Program, t: list[int], times: Times, w: Work, fresh: Work, bases: list[int], rows: list[int], r: int
-) -> bool:
-    """Run one replication whose ``times`` are drawn; whether it had room enough."""
-    restore(w, fresh)
-    run(p, t, times, w, bases)
-    if w.out[SHORT] == 1:
-        return False
-    for i in range(MEASURES):
-        rows[r * MEASURES + i] = w.out[USAGE + i]
-    return True
 
 
 def set_bases(bases: list[int], seed_key: int, replication: int, shifts: list[int]) -> None:
@@ -56,20 +47,25 @@ def set_bases(bases: list[int], seed_key: int, replication: int, shifts: list[in
         bases[quantity] = base if shift == 0 else key_of(seed_key, replication + shift)
 
 
-def restore(w: Work, fresh: Work) -> None:
-    """What a run reads before it writes it, as it was at first."""
-    w.submitted[:] = fresh.submitted
-    w.is_entry[:] = fresh.is_entry
-    w.learning[:] = fresh.learning
-    w.fails_left[:] = fresh.fails_left
-    w.learned[:] = fresh.learned
-    w.calibration_number[:] = fresh.calibration_number
-    w.out[:] = fresh.out
-    w.progress.chain_left[:] = fresh.progress.chain_left
-    w.progress.chain_iteration[:] = fresh.progress.chain_iteration
-    w.progress.stage_chains_left[:] = fresh.progress.stage_chains_left
-    w.progress.stage_waits[:] = fresh.progress.stage_waits
-    w.lanes.holder[:] = fresh.lanes.holder
-    w.lanes.ref[:] = fresh.lanes.ref
-    w.lanes.due[:] = fresh.lanes.due
-    w.lanes.step[:] = fresh.lanes.step
+def restore(w: Work, fresh: Start) -> None:
+    """Put back what a run reads before it writes it."""
+    copy(w.submitted, fresh.submitted)
+    copy(w.is_entry, fresh.is_entry)
+    copy(w.learning, fresh.learning)
+    copy(w.fails_left, fresh.fails_left)
+    copy(w.learned, fresh.learned)
+    copy(w.calibration_number, fresh.calibration_number)
+    copy(w.out, fresh.out)
+    copy(w.progress.chain_left, fresh.chain_left)
+    copy(w.progress.chain_iteration, fresh.chain_iteration)
+    copy(w.progress.stage_chains_left, fresh.stage_chains_left)
+    copy(w.progress.stage_waits, fresh.stage_waits)
+    copy(w.lanes.holder, fresh.holder)
+    copy(w.lanes.ref, fresh.ref)
+    copy(w.lanes.due, fresh.due)
+    copy(w.lanes.step, fresh.step)
+
+
+def copy(to: list[int], source: list[int]) -> None:
+    """Fill a list from another of its length; compiled it is a loop (``compiled.py`` says why)."""
+    to[:] = source

@@ -50,7 +50,6 @@ class Flow(NamedTuple):
     chain_iterations: list[int]
     chain_stage: list[int]
     chain_think: list[int]
-    chain_key: list[int]
     stage_chain: list[int]
     stage_waits: list[int]
     stage_think: list[int]
@@ -77,7 +76,8 @@ class Program(NamedTuple):
 
     Jobs are numbered in the order of the file. ``kind_*`` are indexed by the job's kind. ``kind_before``, ``kind_qpu``,
     ``kind_after``, ``wait``, ``between``, ``busy``, ``foreign_*`` but ``foreign_at``, ``calibration_first`` and
-    ``_length`` are places of spreads; ``drawn`` are the kinds with a random one. Without a stream of foreign jobs
+    ``_length`` are places of spreads. ``kind_drawn`` tells the kinds with a random one; ``kind_calm`` is the quantum
+    time up to which nothing can befall a job, -1 where it learns or may fail. Without a stream of foreign jobs
     ``foreign_gap`` is -1; with one the other ``foreign_*`` have one entry for all.
     """
 
@@ -88,6 +88,7 @@ class Program(NamedTuple):
     kind: list[int]
     chain: list[int]
     key: list[int]
+    think_key: list[int]
     fails: list[int]
     kind_before: list[int]
     kind_qpu: list[int]
@@ -96,6 +97,7 @@ class Program(NamedTuple):
     kind_learning: list[int]
     kind_minimum: list[int]
     kind_limit: list[int]
+    kind_calm: list[int]
     kind_fail_ppm: list[int]
     kind_fail_free: list[int]
     kind_fail_then: list[int]
@@ -124,11 +126,12 @@ class Program(NamedTuple):
 
 
 class Times(NamedTuple):
-    """The jobs' own durations in one replication, the same in every mode."""
+    """The jobs' own durations in one replication, the same in every mode; ``think`` stands with a step's first job."""
 
     before: list[int]
     qpu: list[int]
     after: list[int]
+    think: list[int]
 
 
 class Progress(NamedTuple):
@@ -152,21 +155,21 @@ class Line(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Who holds each lane and until when; ``line`` are the lanes that wait for the QPU."""
+    """Who holds each lane and until when; ``line`` are the lanes in the order in which they become ready."""
 
     holder: list[int]
     ref: list[int]
     due: list[int]
     step: list[int]
     ready: list[int]
-    number: list[int]
     line: list[int]
 
 
 class Work(NamedTuple):
     """What the kernel writes: a row an attempt (see ``Trace``), foreign jobs, windows, calibrations.
 
-    ``out`` holds what was used of the arrays and the measures of the run.
+    ``out`` holds what was used of the arrays and the measures of the run, ``numbers`` the keys of foreign jobs and of
+    lanes.
     """
 
     row_job: list[int]
@@ -201,6 +204,7 @@ class Work(NamedTuple):
     calibration_start: list[int]
     calibration_end: list[int]
     out: list[int]
+    numbers: list[int]
     progress: Progress
     rivals: Line
     lanes: Lanes
@@ -235,6 +239,7 @@ def program_of(submission: Submission, shelf: Shelf) -> Program:
         kind=kind,
         chain=[c for c, chain in enumerate(chains) for _ in range(chain.size)],
         key=list(_job_keys(submission)) if keyed else [0] * len(kind),
+        think_key=list(_think_keys(submission)) if keyed else [0] * len(kind),
         fails=fails,
         kind_before=kind_before,
         kind_qpu=kind_qpu,
@@ -245,6 +250,7 @@ def program_of(submission: Submission, shelf: Shelf) -> Program:
         kind_learning=[k.learning_us for k in kinds],
         kind_minimum=[k.minimum_us for k in kinds],
         kind_limit=[k.limit_us for k in kinds],
+        kind_calm=[-1 if k.learning_us or k.failure else k.limit_us for k in kinds],
         kind_fail_ppm=[round(k.failure.at * PPM) if k.failure else 0 for k in kinds],
         kind_fail_free=[int(k.failure is not None and k.failure.kind is FailureKind.SYSTEM) for k in kinds],
         kind_fail_then=[ON_FAILURE.index(k.failure.then) if k.failure else 0 for k in kinds],
@@ -254,7 +260,6 @@ def program_of(submission: Submission, shelf: Shelf) -> Program:
             chain_iterations=[c.iterations for c in chains],
             chain_stage=[c.stage for c in chains],
             chain_think=chain_think,
-            chain_key=_chain_keys(submission) if keyed else [0] * len(chains),
             stage_chain=_stage_chains(submission),
             stage_waits=[len(set(s.after)) for s in submission.stages],
             stage_think=stage_think,
@@ -323,6 +328,7 @@ def work_for(p: Program, room: int) -> Work:
         calibration_start=never * calibrations,
         calibration_end=never * calibrations,
         out=[0] * OUTPUTS,
+        numbers=[key_of(i, 0) for i in range(max(foreign, p.lanes))],
         progress=Progress(
             chain_left=list(p.flow.chain_step),
             chain_iteration=[0] * chains,
@@ -338,46 +344,53 @@ def work_for(p: Program, room: int) -> Work:
             due=[INF] * p.lanes,
             step=[0] * p.lanes,
             ready=[0] * p.lanes,
-            number=[0] * p.lanes,
-            line=[0] * (p.lanes + 1),
+            line=[0] * (rows + foreign + 1),
         ),
         **columns,
         **foreign_columns,
     )
 
 
-def start_of(w: Work) -> Work:
-    """A copy of fresh working arrays, less what a run writes before it reads it."""
-    unread = {name: list[int]() for name in _UNREAD}
-    kept = {name: list(column) for name, column in w._asdict().items() if isinstance(column, list)}
-    return w._replace(
-        **kept | unread,
-        progress=Progress(*map(list, w.progress)),
-        rivals=Line(*map(list, w.rivals)),
-        lanes=Lanes(*map(list, w.lanes)),
-    )
+class Start(NamedTuple):
+    """What a run reads of ``Work`` before it writes it, as it is at first."""
+
+    submitted: list[int]
+    is_entry: list[int]
+    learning: list[int]
+    fails_left: list[int]
+    learned: list[int]
+    calibration_number: list[int]
+    out: list[int]
+    chain_left: list[int]
+    chain_iteration: list[int]
+    stage_chains_left: list[int]
+    stage_waits: list[int]
+    holder: list[int]
+    ref: list[int]
+    due: list[int]
+    step: list[int]
+
+
+def start_of(w: Work) -> Start:
+    """A copy of what must be put back before another run; the arrays must be fresh."""
+    records = (w, w.progress, w.lanes)
+    return Start(*(list(next(getattr(r, name) for r in records if hasattr(r, name))) for name in Start._fields))
 
 
 def times_for(p: Program, t: list[int]) -> Times:
     """The jobs' durations as far as they are fixed; a random one is drawn for each replication."""
-    columns = ([t[spreads[k] + 1] for k in p.kind] for spreads in (p.kind_before, p.kind_qpu, p.kind_after))
-    return Times(*columns)
+    return Times(
+        before=[t[p.kind_before[k] + 1] for k in p.kind],
+        qpu=[t[p.kind_qpu[k] + 1] for k in p.kind],
+        after=[t[p.kind_after[k] + 1] for k in p.kind],
+        think=[t[p.flow.chain_think[chain] + 1] for chain in p.chain],
+    )
 
 
 _ROW_COLUMNS = ("submitted", "in_line", "lane_at", "lane", "ready", "qpu_start", "qpu_end", "finished")
 _FOREIGN_COLUMNS = (
     "foreign_lane", "foreign_lane_at", "foreign_ready", "foreign_qpu_start", "foreign_qpu_end", "foreign_finished",
 )  # fmt: skip
-_UNREAD = (
-    *_ROW_COLUMNS[1:],
-    *_FOREIGN_COLUMNS,
-    "row_job",
-    "state",
-    "sequence",
-    "waiting",
-    "window_start",
-    "window_end",
-)
 
 
 @lru_cache(maxsize=4096)
@@ -407,13 +420,14 @@ def _job_keys(submission: Submission) -> Iterator[int]:
                     yield key_of(here, number)
 
 
-def _chain_keys(submission: Submission) -> list[int]:
+def _think_keys(submission: Submission) -> Iterator[int]:
+    """For each job the key of the think time before its step: from stage, copy and iteration."""
     copies: Counter[int] = Counter()
-    keys = []
     for chain in submission.chains:
-        keys.append(key_of(text_key(submission.stages[chain.stage].name), copies[chain.stage]))
+        copy = key_of(text_key(submission.stages[chain.stage].name), copies[chain.stage])
         copies[chain.stage] += 1
-    return keys
+        for iteration in range(chain.iterations):
+            yield from [key_of(copy, iteration)] * chain.step_size
 
 
 def _durations(kind: JobKind) -> tuple[Duration, Duration, Duration]:

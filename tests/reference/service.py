@@ -305,6 +305,8 @@ class Service:
             for attempt in self._running():
                 assert attempt.process is not None
                 attempt.process.interrupt()
+            if self.fair_line is not None:
+                self.fair_line.give_up()
             if self.container is not None:
                 self._close(self.container)
 
