@@ -99,7 +99,7 @@ def explain_subject(request: Request, figure: str | None, format: str, out: str 
             raise UsageError(f"{subject!r} is neither a rule, nor a code, nor a file")
         if len(request.backends or ()) > 1:
             raise UsageError("explain takes one --backend")
-        [workload] = _workloads(request)
+        [workload] = workloads_of(request)
         page = figures(workload.name, explain_workload(workload, figure or "all"))
     write(_renderer(format).page(page, _drawing(out)), out)
     return DONE
@@ -115,7 +115,7 @@ def _reports(request: Request, *, search: bool = False) -> list[Report]:
         point=request.point,
         draws=draws_of(request.draws),
     )
-    workloads = _workloads(request)
+    workloads = workloads_of(request)
     try:
         return [report(workload, wishes) for workload in workloads]
     finally:
@@ -138,7 +138,7 @@ def _read(request: Request) -> tuple[list[Workload], list[Problem], dict[str, st
     return workloads, problems, unread
 
 
-def _workloads(request: Request) -> list[Workload]:
+def workloads_of(request: Request) -> list[Workload]:
     """The files on each backend asked for; nothing is simulated unless all of them are valid."""
     workloads, problems, unread = _read(request)
     problems += [problem for workload in workloads for problem in check(workload)]

@@ -6,7 +6,7 @@ import sys
 
 from qplan.cli.draws import close_meter, draws_of
 from qplan.cli.output import color, width, write
-from qplan.cli.run import Request, _workloads
+from qplan.cli.run import Request, workloads_of
 from qplan.cli.status import DONE
 from qplan.errors import UsageError
 from qplan.model.workload import Mode
@@ -20,7 +20,7 @@ def sensitivity_of_file(request: Request, mode: str | None, format: str, out: st
     """What drives one file in one mode."""
     if len(request.backends or ()) > 1:
         raise UsageError("sensitivity takes one --backend")
-    [workload] = _workloads(request)
+    [workload] = workloads_of(request)
     draws = draws_of(request.draws)
     try:
         told = sensitivity(workload, draws, Mode(mode) if mode else None)

@@ -19,6 +19,7 @@ COMMANDS = {
     "recommend": ("recommend",),
     "validate": ("validate",),
     "explain": ("explain",),
+    "sensitivity": ("sensitivity", "-n", "20"),
 }
 
 
