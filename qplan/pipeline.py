@@ -48,7 +48,8 @@ FIGURES = ("quantum", "usage", "cost", "wall")
 class Wishes:
     """What the user asks of a run, beside the workload; ``search`` looks for alternatives and break-even figures.
 
-    ``point`` takes every duration at its median; else the workload is run as ``draws`` says, if anything is random.
+    ``own_mode`` asks for the mode that the file names alone. ``point`` takes every duration at its median; else the
+    workload is run as ``draws`` says, if anything is random.
     """
 
     objective: Objective = Objective.BALANCED
@@ -57,6 +58,7 @@ class Wishes:
     timeline: bool = False
     search: bool = False
     point: bool = False
+    own_mode: bool = False
     draws: Draws = Draws()
 
     @property
@@ -67,6 +69,8 @@ class Wishes:
 
 def report(workload: Workload, wishes: Wishes) -> Report:
     """Simulate the three modes, compare them, and say what to do."""
+    if wishes.own_mode and workload.mode:
+        wishes = replace(wishes, draws=replace(wishes.draws, watched=(workload.mode,)))
     planned = plan_jobs(workload, catalog.constants())
     fixed = outcome_of(workload, at_medians(planned), uncut)
     if fixed is None:
@@ -77,7 +81,7 @@ def report(workload: Workload, wishes: Wishes) -> Report:
     if not spread and (wishes.timeline or wishes.draws.percents):
         told = (fixed_account(workload, mode, planned, timeline=wishes.timeline) for mode in Mode)
         accounts = tuple(replace(account, percents=wishes.draws.percents) for account in told)
-    chances = odds(accounts, wishes.goal, _remaining_us(workload))
+    chances = odds(accounts, wishes.goal, _remaining_us(workload), _included_us(workload))
     recommendation, notes = advise(outcome, fixed, chances, planned, wishes)
     runs = [len(account.columns) for account in accounts if account.columns is not None]
     return Report(
@@ -99,7 +103,10 @@ def report(workload: Workload, wishes: Wishes) -> Report:
 
 def _spread(workload: Workload, planned: PlannedJobs, wishes: Wishes) -> Outcome:
     """The workload over replications; with nothing in its way where something is cut."""
-    outcome = outcome_of(workload, over_replications(planned, wishes.draws, timeline=wishes.timeline), uncut)
+    accounts = over_replications(planned, wishes.draws, timeline=wishes.timeline)(workload)
+    count = max(len(account.columns) for account in accounts if account.columns is not None)
+    as_often = over_replications(planned, replace(wishes.draws, replications=count, precision=None))
+    outcome = outcome_of(workload, lambda other: accounts if other is workload else as_often(other), uncut)
     assert outcome is not None
     return outcome
 
@@ -108,10 +115,17 @@ def _remaining_us(workload: Workload) -> int | None:
     return None if workload.backend.simulator else workload.plan.remaining_us
 
 
+def _included_us(workload: Workload) -> int:
+    """Usage that is not charged; where there is no price, all usage counts."""
+    plan = price_plan(workload)
+    return plan.included_us if plan.price_per_second is not None else 0
+
+
 def _fewer(workload: Workload, wishes: Wishes, spread: bool) -> Iterator[Problem]:
     """A note where a large workload is run less often than others (QP503)."""
     fewer = default_replications(workload.size)
-    if spread and wishes.draws.replications is None and fewer < DEFAULT_REPLICATIONS:
+    usual = wishes.draws.replications is None and wishes.draws.precision is None
+    if spread and usual and fewer < DEFAULT_REPLICATIONS:
         told = (
             f"{fewer:,} replications instead of {DEFAULT_REPLICATIONS:,}, for the workload has {workload.size:,} jobs"
         )

@@ -30,7 +30,8 @@ MOST_PRECISE = 100_000
 class Draws:
     """How often to run, and how: ``replications`` is ``None`` for the default, ``precision`` the error wished for.
 
-    ``most_work`` bounds jobs times replications.
+    ``most_work`` bounds jobs times replications; a precision ends at ``MOST_PRECISE`` of these in any case. ``watched``
+    are the modes whose quantiles are to be that sure.
     """
 
     seed: int = 0
@@ -38,6 +39,7 @@ class Draws:
     precision: float | None = None
     percents: tuple[Decimal, ...] = ()
     most_work: int = 100_000_000
+    watched: tuple[Mode, ...] = tuple(Mode)
     runner: Runner = Runner()
 
 
@@ -119,7 +121,7 @@ def _spread_accounts(workload: Workload, planned: PlannedJobs, draws: Draws, *, 
     sent = dict(_submissions(workload, planned))
     if not sent:
         return tuple(_refused(workload, mode, refusal(workload, mode)) for mode in Mode)
-    columns = dict(zip(sent, columns_over(tuple(sent.values()), draws), strict=True))
+    columns = dict(zip(sent, columns_over(tuple(sent.values()), draws, tuple(sent)), strict=True))
     return tuple(
         _spread_account(workload, mode, planned, columns[mode], draws, timeline=timeline)
         if mode in columns
@@ -128,7 +130,7 @@ def _spread_accounts(workload: Workload, planned: PlannedJobs, draws: Draws, *, 
     )
 
 
-def columns_over(sent: Sequence[Submission], draws: Draws) -> tuple[Columns, ...]:
+def columns_over(sent: Sequence[Submission], draws: Draws, modes: Sequence[Mode] = tuple(Mode)) -> tuple[Columns, ...]:
     """The measures of as many replications as asked for, or as the precision takes."""
     jobs = max(1, sent[0].size)
     most = draws.most_work // jobs
@@ -138,21 +140,23 @@ def columns_over(sent: Sequence[Submission], draws: Draws) -> tuple[Columns, ...
         raise UsageError(f"{told}; --max-work lifts this")
     most = min(most, MOST_PRECISE)
     found = replicate(sent, draws.seed, 0, count, draws.runner)
-    while draws.precision is not None and count < most and not _is_precise(found, draws):
+    while draws.precision is not None and count < most and not _is_precise(found, draws, modes):
         more = min(count, most - count)
         found = tuple(map(Columns.then, found, replicate(sent, draws.seed, count, more, draws.runner)))
         count += more
     return found
 
 
-def _is_precise(columns: Sequence[Columns], draws: Draws) -> bool:
-    reached = sampling(columns, draws.percents)
+def _is_precise(columns: Sequence[Columns], draws: Draws, modes: Sequence[Mode]) -> bool:
+    watched = {mode: own for mode, own in zip(modes, columns, strict=False) if mode in draws.watched}
+    reached = sampling(tuple(watched.values()), draws.percents, tuple(watched))
     return draws.precision is None or reached.error <= draws.precision
 
 
 def sampling_of(accounts: Sequence[Account], draws: Draws) -> Sampling | None:
     """How sure the quantiles of all modes are; ``None`` for a fixed run."""
-    spread = {account.mode: account.columns for account in accounts if account.columns is not None}
+    ran = {account.mode: account.columns for account in accounts if account.columns is not None}
+    spread = {mode: columns for mode, columns in ran.items() if mode in draws.watched}
     if not spread:
         return None
     return replace(sampling(tuple(spread.values()), draws.percents, tuple(spread)), wanted=draws.precision)

@@ -52,16 +52,19 @@ def draws_of(options: DrawOptions) -> Draws:
 
 
 def close_meter(draws: Draws) -> None:
-    """Leave the terminal as it was, however a run ended."""
-    if isinstance(draws.runner.progress, Meter):
-        draws.runner.progress.close()
+    """Leave the terminal as it was, however a run ended; after a long one tell how to have a shorter one."""
+    meter = draws.runner.progress
+    if isinstance(meter, Meter):
+        meter.close()
+        if time.monotonic() - meter.begun > TELL_AFTER_S and not can_compile():
+            sys.stderr.write(FASTER)
 
 
 class Meter:
     """Tells on a terminal's standard error how far a run of more than a second is."""
 
     def __init__(self) -> None:
-        self._since = time.monotonic()
+        self.begun = self._since = time.monotonic()
         self._shown: Progress | None = None
 
     def __call__(self, done: int, count: int) -> None:
@@ -85,12 +88,10 @@ class Meter:
                 self.close()
 
     def close(self) -> None:
-        """Take the line away; after a long wait tell how to have a shorter one."""
+        """Take the line away."""
         if self._shown is not None:
             self._shown.stop()
             self._shown = None
-            if time.monotonic() - self._since > TELL_AFTER_S and not can_compile():
-                sys.stderr.write(FASTER)
 
 
 def _is_terminal() -> bool:

@@ -46,7 +46,7 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A workload file; - re
 Format = Annotated[FormatChoice, typer.Option("--format", "-f", help="How the output is written.")]
 Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Write to a file instead of the screen.")]
 Point = Annotated[bool, typer.Option("--point", help="The fixed run: medians instead of draws.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random draws.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**62, help="Seed of the random draws.")]
 Plan = Annotated[str | None, typer.Option("--plan", metavar="NAME", help="Price plan, in place of the file's.")]
 Backends = Annotated[
     list[str] | None,

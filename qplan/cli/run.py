@@ -54,7 +54,7 @@ def compare_files(request: Request, format: str, out: str | None) -> int:
 
 def estimate_files(request: Request, format: str, out: str | None) -> int:
     """Every file in the mode that it asks for."""
-    reports = [_in_own_mode(report) for report in _reports(request)]
+    reports = [_in_own_mode(report) for report in _reports(request, own_mode=True)]
     write(_renderer(format).estimate(reports, _drawing(out, timeline=request.timeline)), out)
     return _noted(reports, format)
 
@@ -105,7 +105,7 @@ def explain_subject(request: Request, figure: str | None, format: str, out: str 
     return DONE
 
 
-def _reports(request: Request, *, search: bool = False) -> list[Report]:
+def _reports(request: Request, *, search: bool = False, own_mode: bool = False) -> list[Report]:
     wishes = Wishes(
         objective=Objective(request.objective),
         deadline_us=_duration_us("--deadline", request.deadline),
@@ -113,6 +113,7 @@ def _reports(request: Request, *, search: bool = False) -> list[Report]:
         timeline=request.timeline,
         search=search,
         point=request.point,
+        own_mode=own_mode,
         draws=draws_of(request.draws),
     )
     workloads = workloads_of(request)

@@ -11,14 +11,16 @@ from qplan.model.variant import Goal
 Key = Callable[[Columns, int], tuple[int, ...]]
 
 
-def odds(accounts: Sequence[Account], goal: Goal, remaining_us: int | None = None) -> tuple[Odds | None, ...]:
+def odds(
+    accounts: Sequence[Account], goal: Goal, remaining_us: int | None = None, included_us: int = 0
+) -> tuple[Odds | None, ...]:
     """The odds of each account, ``None`` for a refused mode or a fixed run.
 
-    ``remaining_us`` is what is left of the allocation or cost limit.
+    ``remaining_us`` is what is left of the allocation or cost limit, ``included_us`` usage that is not charged.
     """
     columns = [account.columns for account in accounts]
     ran = [c for c in columns if c is not None]
-    cheapest = _share_of_best(ran, lambda c, r: (c.usage_us[r],))
+    cheapest = _share_of_best(ran, lambda c, r: (max(0, c.usage_us[r] - included_us),))
     fastest = _share_of_best(ran, lambda c, r: (c.wall_us[r],))
     found = iter(zip(cheapest, fastest, strict=True))
     return tuple(

@@ -36,10 +36,10 @@ def sampling(
 
 
 def _errors(columns: Columns, percents: Sequence[Decimal], mode: Mode) -> Iterator[tuple[float, str]]:
-    """Half of each interval as a share of the quantile."""
+    """Half of each interval as a share of the quantile; least and largest value have no interval."""
     for name, values in (("usage", columns.usage_us), ("wall-clock", columns.wall_us)):
         ranked = sorted(values)
-        for percent in (*TOLD, *percents):
+        for percent in (*TOLD, *(percent for percent in percents if 0 < percent < 100)):
             found = interval(ranked, percent)
             value = ranked[rank(len(ranked), percent)]
             error = inf if found is None else (found[1] - found[0]) / 2 / max(1, value)

@@ -86,12 +86,13 @@ class CostQuantity:
     others: tuple[tuple[str, Decimal], ...] = ()
 
     @classmethod
-    def of(cls, values: Iterable[Decimal]) -> CostQuantity:
+    def of(cls, values: Iterable[Decimal], percents: Sequence[Decimal] = ()) -> CostQuantity:
         """Quantiles of exact amounts, not rounded."""
         ranked = sorted(values)
         n = len(ranked)
         p10, p50, p90 = (ranked[rank(n, percent)] for percent in TOLD)
-        return cls(p10=p10, p50=p50, p90=p90, mean=sum(ranked, Decimal()) / n)
+        others = tuple((label_of(percent), ranked[rank(n, percent)]) for percent in percents)
+        return cls(p10=p10, p50=p50, p90=p90, mean=sum(ranked, Decimal()) / n, others=others)
 
 
 TOLD = (Decimal(10), Decimal(50), Decimal(90))
@@ -219,7 +220,7 @@ class Account:
         if self.columns is not None:
             return self.costs
         costs = [run.cost for run in self.runs if run.cost is not None]
-        return CostQuantity.of(costs) if costs and len(costs) == len(self.runs) else None
+        return CostQuantity.of(costs, self.percents) if costs and len(costs) == len(self.runs) else None
 
     def _quantity(self, name: str) -> Quantity:
         if self.columns is not None:

@@ -44,7 +44,7 @@ class Duration:
             case Spread.FIXED:
                 return False
             case Spread.MEAN_SD | Spread.EXPONENTIAL:
-                return self.values_us[-1] > 0
+                return min(self.values_us) > 0
             case _:
                 return len(set(self.values_us)) > 1
 

@@ -55,7 +55,7 @@ def simulate(submission: Submission, seed: int = 0, replication: int | None = No
         run(program, spreads, times, work, bases)
         if not work.out[SHORT]:
             return _trace(program, work)
-        room = wider(room)
+        room = wider(room, work.out)
 
 
 def _trace(p: Program, w: Work) -> Trace:

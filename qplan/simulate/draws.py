@@ -69,7 +69,7 @@ def draw(t: list[int], base: int, key: int, quantity: int, spread: int) -> int:
     deviates = knot(t, NORMAL, NORMAL_TAIL, bits if bits >= HALF else UNIFORMS - 1 - bits)
     if bits < HALF:
         deviates = -deviates
-    return scaled(t, t[spread + 1], t[spread + 2] * deviates >> 24)
+    return scaled(t, t[spread + 1], (t[spread + 2] * deviates >> 24) - t[spread + 3])
 
 
 def numbered(t: list[int], base: int, number: int, quantity: int, spread: int) -> int:

@@ -10,12 +10,14 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from qplan.errors import UsageError
 from qplan.model.submission import Submission
 from qplan.model.trace import Columns
 from qplan.simulate import kept
 from qplan.simulate.draws import QUANTITIES
+from qplan.simulate.fair_share import MOST_SERVED
 from qplan.simulate.kernel import draw_times, run
 from qplan.simulate.many import MEASURES, restore, set_bases
 from qplan.simulate.program import (
@@ -28,6 +30,7 @@ from qplan.simulate.program import (
     ROOM,
     SHORT,
     STARTED,
+    TOO_MANY,
     USAGE,
     WALL,
     Program,
@@ -42,12 +45,12 @@ from qplan.simulate.program import (
 )  # fmt: skip
 from qplan.simulate.spreads import Shelf
 
-MOST_ROOM = 1 << 22
+MOST_ROOM = 1 << 19
 NS_PER_JOB = 6_000
 """What the interpreted kernel takes for a job, roughly: only to choose how to run."""
 WORTH_PROCESSES_S, WORTH_LOADING_S, WORTH_COMPILING_S = 0.4, 2, 90
 """From how much interpreted work on it pays to start processes, to load the compiled kernel, and to compile it."""
-MOST_CHUNK = 256
+MOST_CHUNK, MOST_JOBS_IN_CHUNK = 256, 500_000
 ELSEWHERE = 1 << 31
 """Added to a replication's number for quantities drawn apart: beyond any number that is run."""
 LARGE = 20_000
@@ -88,7 +91,8 @@ def replicate(
     number: so one sees what they alone change.
     """
     bench = Bench(submissions, seed, apart)
-    chunk = max(1, min(MOST_CHUNK, count // (4 * runner.workers)))
+    jobs = max(1, submissions[0].size)
+    chunk = max(1, min(MOST_CHUNK, count // (4 * runner.workers), MOST_JOBS_IN_CHUNK // jobs))
     chunks = [(at, min(chunk, first + count - at)) for at in range(first, first + count, chunk)]
     done = 0
     collectors = [Collector() for _ in submissions]
@@ -113,8 +117,13 @@ def chosen(engine: Engine, work_s: float) -> Engine:
     return Engine.COMPILED if pays else Engine.INTERPRETED
 
 
-def wider(room: int) -> int:
+def wider(room: int, out: Sequence[int]) -> int:
     """Twice the room for foreign jobs and calibrations, within bounds."""
+    if out[SHORT] == TOO_MANY:
+        raise UsageError(
+            f"the other instances send more than {MOST_SERVED:,} jobs before ours is served: let them come less often,"
+            " or give ours a larger share"
+        )
     if room >= MOST_ROOM:
         raise UsageError(
             f"more than {MOST_ROOM:,} foreign jobs or calibrations come before the workload ends:"
@@ -171,7 +180,7 @@ class Bench:
             run(p, self.spreads, times, work, bases)
             if not work.out[SHORT]:
                 return
-            self.room = wider(self.room)
+            self.room = wider(self.room, work.out)
             works[i] = self._works(p)
 
     def _works(self, p: Program) -> tuple[Work, Start]:
@@ -198,7 +207,7 @@ class Compiled:
         from qplan.simulate.compiled import arrays, compiled
 
         self._many = compiled()
-        self._arrays: Callable[..., tuple[object, ...]] = arrays
+        self._arrays: Callable[..., Any] = arrays
         self._bench = bench
         self._spreads = arrays(bench.spreads)
         self._programs = [arrays(p) for p in bench.programs]
@@ -215,14 +224,15 @@ class Compiled:
         times = self._arrays(times_for(bench.programs[i], bench.spreads))
         rows = np.zeros(count * MEASURES, dtype=np.int64)
         while True:
-            work = work_for(bench.programs[i], room)
-            arrays = (self._programs[i], self._spreads, times, self._arrays(work), self._arrays(start_of(work)))
+            fresh = work_for(bench.programs[i], room)
+            work, start = self._arrays(fresh), self._arrays(start_of(fresh))
             rest = rows[done * MEASURES :]
             keys = (bench.key, self._shifts, self._arrays([0] * QUANTITIES))
-            done += self._many(*arrays, *keys, first + done, count - done, rest)
+            given = (self._programs[i], self._spreads, times, work, start)
+            done += self._many(*given, *keys, first + done, count - done, rest)
             if done == count:
                 return array("q", rows.tobytes())
-            room = wider(room)
+            room = wider(room, work.out)
 
 
 def _parts(
@@ -292,10 +302,23 @@ def _in_threads(
 def _in_processes(bench: Bench, chunks: Sequence[tuple[int, int]], workers: int) -> Iterator[list[array[int]]]:
     import multiprocessing
     import sys
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    method = "fork" if sys.platform == "linux" else "spawn"  # a fork starts with all that is imported
-    with multiprocessing.get_context(method).Pool(min(workers, len(chunks)), _start, (bench,)) as pool:
-        yield from pool.imap(_work, chunks)
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")  # a fork has all imported
+    pool = ProcessPoolExecutor(min(workers, len(chunks)), context, _start, (bench,))
+    try:
+        yield from pool.map(_work, chunks)
+    except BrokenProcessPool:
+        raise UsageError(
+            "a worker process was killed, perhaps for want of memory; --workers 1 takes the least"
+        ) from None
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start(bench: Bench) -> None:

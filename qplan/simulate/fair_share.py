@@ -11,6 +11,8 @@ from qplan.simulate.draws import RIVAL_GAP, RIVAL_SIZE, draw, gap, key_of
 from qplan.simulate.program import Line, Rivals
 
 SHARE_BITS = 16
+MOST_SERVED = 1 << 19
+"""Jobs of others in one run: with more of them it is not going to end soon."""
 MOST_USED = 1 << 46
 """Usage that is told apart, some two years: more of it and a share would not fit 63 bits."""
 
@@ -27,7 +29,9 @@ def start_rivals(t: list[int], bases: list[int], rivals: Rivals, line: Line) -> 
 
 def pass_rivals(t: list[int], bases: list[int], rivals: Rivals, line: Line, free: int, now: int) -> int:
     """Serve the others up to ``now``; returns when the line is free again: before ``now`` only if nobody waits."""
-    while free < now:
+    left = MOST_SERVED
+    while free < now and left >= 0:
+        left -= 1
         chosen = least_used(t, bases, rivals, line, free)
         if chosen < 0:
             soonest = line.following[0]
@@ -40,6 +44,14 @@ def pass_rivals(t: list[int], bases: list[int], rivals: Rivals, line: Line, free
         else:
             free = serve(t, bases, rivals, line, chosen, free)
     return free
+
+
+def served_by(line: Line) -> int:
+    """How many jobs of others were served."""
+    served = 0
+    for number in line.served:
+        served += number
+    return served
 
 
 def next_of_rivals(t: list[int], bases: list[int], rivals: Rivals, line: Line, now: int, spent: int) -> int:

@@ -28,7 +28,7 @@ from qplan.simulate.draws import (
     key_of,
     numbered,
 )
-from qplan.simulate.fair_share import next_of_rivals, pass_rivals, start_rivals
+from qplan.simulate.fair_share import MOST_SERVED, next_of_rivals, pass_rivals, served_by, start_rivals
 from qplan.simulate.program import (
     CALIBRATIONS,
     CHARGED,
@@ -70,6 +70,7 @@ NO_LANE, CALIBRATION = -1, -2
 QUEUED, COMPLETED, FAILED, CANCELLED = 1, 2, 3, 4
 CLOSE, CANCEL = 0, 1
 RETRY, STOP_ALL = 1, 2
+MOST_SUM = 1 << 61
 
 
 def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> None:
@@ -190,7 +191,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                         row = row_on_qpu
                         state[row] = outcome
                         finished[row] = last_final = last_held = now
-                        held_us += now - lane_at[row]
+                        held_us = _bounded(held_us + now - lane_at[row])
                         holder[lane] = FREE
                         if lane < lowest:
                             lowest = lane
@@ -248,7 +249,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                 running -= 1
                 state[row] = COMPLETED
                 finished[row] = last_final = last_held = now
-                held_us += now - lane_at[row]
+                held_us = _bounded(held_us + now - lane_at[row])
                 done += 1
                 if done == cancel_at:
                     cancelling = True
@@ -310,6 +311,9 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                             if line_next == INF:
                                 line_free = pass_rivals(t, bases, rivals, line, line_free, now)
                                 line_next = line_free if line_free > now else now
+                                if served_by(line) > MOST_SERVED:
+                                    w.out[SHORT] = 2
+                                    return
                         else:
                             current = now // p.correlation if p.correlation > 0 else 0
                             if current != wait_step:
@@ -344,6 +348,9 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                     line_free = next_of_rivals(t, bases, rivals, line, now, spending)
                     if line_free > now:
                         line_next = line_free
+                        if served_by(line) > MOST_SERVED:
+                            w.out[SHORT] = 2
+                            return
                     elif mode == JOB:
                         row = waiting[in_line_end]
                         in_line[row] = now
@@ -404,7 +411,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                     last_final = last_held = now
                 ready_last, held, lane_next = _stop(w.lanes, w.state, w.finished, lane_at, ready_first, ready_last, now)
                 lowest = 0
-                held_us += held
+                held_us = _bounded(held_us + held)
                 free += running
                 running = 0
                 closing = active
@@ -447,7 +454,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                     own = True
                 if own and mode != JOB:
                     active, entry_in_line, window_start, other_next = True, False, now, now
-                    queue_us += now - submitted[waiting[first]]
+                    queue_us = _bounded(queue_us + now - submitted[waiting[first]])
                     if windows == 0:
                         over_at = now + p.max_time
                     if p.reuse_learning == 2:
@@ -468,7 +475,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                 lane_at[row] = now
                 own_lane[row] = lane
                 if mode == JOB:
-                    queue_us += now - submitted[row]
+                    queue_us = _bounded(queue_us + now - submitted[row])
                 if first_lane < 0:
                     first_lane = now
                 until = now + before[row_job[row]]
@@ -596,12 +603,13 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
         limit_hit = 1
         _drop(w.state, w.finished, waiting, first, last, QUEUED, -1)
     out = w.out
+    span = last_held - first_lane if first_lane >= 0 else 0
     out[ROWS], out[WINDOWS], out[CALIBRATIONS], out[FOREIGNERS] = rows, windows, calibrated, foreign_first
     out[USAGE] = active_us if mode == SESSION else charged_us
     out[WALL], out[QUEUE], out[QUANTUM], out[CHARGED] = last_final, queue_us, quantum_us, charged_us
     out[DRIFT] = last_qpu - first_qpu if on_qpu > 1 else 0
-    out[HELD] = held_us
-    out[SPAN] = (last_held - first_lane) * lanes if first_lane >= 0 else 0
+    out[HELD] = _bounded(held_us)
+    out[SPAN] = span * lanes if span < MOST_SUM // lanes else MOST_SUM
     out[DONE], out[LOST], out[DROPPED], out[LEFT] = done, failed, cancelled, left
     out[CUT], out[LIMITED], out[STARTED] = cut, limit_hit, first_lane
 
@@ -641,9 +649,15 @@ def _number(w: Work, lane: int) -> int:
     return w.sequence[row] if w.lanes.holder[lane] == OWN else w.foreign_sequence[row]
 
 
+def _bounded(total: int) -> int:
+    """A sum over jobs, held where another addend could take it beyond 63 bits."""
+    return total if total < MOST_SUM else MOST_SUM
+
+
 def _share(quantum: int, ppm: int) -> int:
     """A share of a quantum time, in parts per million, half to even."""
-    whole, rest = quantum * ppm // 1_000_000, quantum * ppm % 1_000_000
+    part = quantum % 1_000_000 * ppm
+    whole, rest = quantum // 1_000_000 * ppm + part // 1_000_000, part % 1_000_000
     if rest > 500_000 or (rest == 500_000 and whole % 2 == 1):
         whole += 1
     return whole

@@ -32,7 +32,7 @@ def many(
         draw_times(p, t, times, bases)
         restore(w, fresh)
         run(p, t, times, w, bases)
-        if w.out[SHORT] == 1:
+        if w.out[SHORT] > 0:
             return r
         for i in range(MEASURES):
             rows[r * MEASURES + i] = w.out[USAGE + i]

@@ -33,9 +33,11 @@ ROWS, WINDOWS, CALIBRATIONS, FOREIGNERS, SHORT = 0, 1, 2, 3, 4
 USAGE, WALL, QUEUE, QUANTUM, DRIFT, CHARGED, HELD, SPAN = 5, 6, 7, 8, 9, 10, 11, 12
 DONE, LOST, DROPPED, LEFT, CUT, LIMITED, STARTED = 13, 14, 15, 16, 17, 18, 19
 OUTPUTS = 20
+TOO_MANY = 2
 """Places in ``Work.out``: what was used of the arrays and whether one was too short; then the measures of the run:
 usage and other times in microseconds, jobs completed, failed, cancelled and left queued, whether a maximum TTL or a
-usage limit cut anything, and the instant of the first start (-1: none)."""
+usage limit cut anything, and the instant of the first start (-1: none). ``SHORT`` holds 1 where an array was too short,
+``TOO_MANY`` where others send jobs without end."""
 
 
 class Flow(NamedTuple):

@@ -26,8 +26,8 @@ class Shelf:
 
     At the place of a spread stands its shape. Fixed: then the microseconds. Quantiles: the number of points, and for
     each its probability in 2^-31, its microseconds, and the slope to the next: octaves (from zero: the share of the
-    way) in 2^-24, for each 2^-31 of probability, times 2^32. Log-normal: the median and the deviation in octaves,
-    2^-24. Exponential: the mean. Resampled: the number of values, and these.
+    way) in 2^-24, for each 2^-31 of probability, times 2^32. Log-normal: the median, the deviation and the median's
+    surplus in octaves, 2^-24. Exponential: the mean. Resampled: the number of values, and these.
     """
 
     def __init__(self, *, fixed: bool) -> None:
@@ -61,7 +61,7 @@ class Shelf:
             case Spread.QUANTILES:
                 return [QUANTILES, len(duration.values_us), *_points(duration)]
             case Spread.MEAN_SD:
-                return [LOGNORMAL, duration.median_us, _sigma(*duration.values_us)]
+                return [LOGNORMAL, *_lognormal(*duration.values_us)]
             case Spread.EXPONENTIAL:
                 return [EXPONENTIAL, duration.values_us[0]]
             case Spread.RESAMPLED:
@@ -88,11 +88,18 @@ def _octaves(low_us: int, high_us: int) -> int:
         return _in_24_places((Decimal(high_us) / Decimal(low_us)).ln() / Decimal(2).ln())
 
 
-def _sigma(mean_us: int, sd_us: int) -> int:
-    """The deviation of the logarithm of a log-normal with this mean and deviation, in octaves."""
-    with localcontext(prec=30):
+def _lognormal(mean_us: int, sd_us: int) -> tuple[int, int, int]:
+    """The median of a log-normal with this mean and deviation, the deviation of its logarithm, and a surplus.
+
+    The surplus is the octaves by which the median is too large: so it has thirty binary places however short it is.
+    """
+    with localcontext(prec=40):
         cv = Decimal(sd_us) / Decimal(mean_us)
-        return _in_24_places((1 + cv * cv).ln().sqrt() / Decimal(2).ln())
+        median = Decimal(mean_us) / (1 + cv * cv).sqrt()
+        places = max(0, 30 - int(median.ln() / Decimal(2).ln()))
+        sigma = (1 + cv * cv).ln().sqrt() / Decimal(2).ln()
+        whole = int((median * 2**places).to_integral_value(ROUND_HALF_EVEN))
+        return whole, _in_24_places(sigma), places * ONE
 
 
 def _in_24_places(exact: Decimal) -> int:

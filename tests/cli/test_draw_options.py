@@ -105,3 +105,29 @@ def test_qp503_tells_of_fewer_replications(qplan: Qplan, tmp_path: Path, monkeyp
     ran = qplan("compare", RANDOM)
     assert "20 replications instead of 1,000" in " ".join(ran.out.split())
     assert "QP503" in ran.out
+
+
+def test_a_precision_pairs_a_cut_run_with_the_whole_one(qplan: Qplan, tmp_path: Path) -> None:
+    path = tmp_path / "ttl.yaml"
+    path.write_text(
+        "qplan: 1\nqueue: {wait: 1m}\nbatch: {max_time: 25s, interactive_ttl: 60s}\nsession: {max_time: 25s}\n"
+        "jobs: [{name: a, qpu: 5s, classical_before: 0s, iterations: 4, think: {dist: exponential, mean: 3s}}]\n"
+    )
+    for precision in ("1%", "2%", "5%"):
+        assert qplan("compare", str(path), "--precision", precision).status == 0
+
+
+def test_estimate_speaks_of_its_own_mode(qplan: Qplan) -> None:
+    ran = qplan("estimate", RANDOM, "-n", "50", "--set", "mode=batch", "--format", "json")
+    assert json.loads(ran.out)["sampling"]["figure"].endswith("as a batch")
+
+
+def test_another_quantile_has_its_cost_also_in_a_fixed_run(qplan: Qplan) -> None:
+    mode = told(qplan, "--point", "--quantile", "p95")["modes"]["job"]
+    assert mode["cost"]["p95"] == mode["cost"]["p50"]
+    assert mode["usage_s"]["p95"] == mode["usage_s"]["p50"]
+
+
+def test_the_extremes_have_no_interval_and_spoil_none(qplan: Qplan) -> None:
+    data = told(qplan, "-n", "200", "--quantile", "p100", "--quantile", "p0")
+    assert data["sampling"]["error"] is not None
