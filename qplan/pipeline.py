@@ -30,6 +30,7 @@ from qplan.runs import (
     Draws,
     at_medians,
     default_replications,
+    expected_jobs,
     fixed_account,
     is_random,
     over_replications,
@@ -95,7 +96,12 @@ def report(workload: Workload, wishes: Wishes) -> Report:
         sampling=sampling_of(accounts, wishes.draws),
         odds=chances,
         assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload, planned, wishes, spread)),
-        diagnostics=(*workload.diagnostics, *planned.problems, *_fewer(workload, wishes, spread), *notes),
+        diagnostics=(
+            *workload.diagnostics,
+            *planned.problems,
+            *(_fewer(wishes, expected_jobs(workload, planned)) if spread else ()),
+            *notes,
+        ),
         version=__version__,
         data_date=catalog.data_date(),
     )
@@ -121,14 +127,13 @@ def _included_us(workload: Workload) -> int:
     return plan.included_us if plan.price_per_second is not None else 0
 
 
-def _fewer(workload: Workload, wishes: Wishes, spread: bool) -> Iterator[Problem]:
+def _fewer(wishes: Wishes, jobs: int) -> Iterator[Problem]:
     """A note where a large workload is run less often than others (QP503)."""
-    fewer = default_replications(workload.size)
+    fewer = default_replications(jobs)
     usual = wishes.draws.replications is None and wishes.draws.precision is None
-    if spread and usual and fewer < DEFAULT_REPLICATIONS:
-        told = (
-            f"{fewer:,} replications instead of {DEFAULT_REPLICATIONS:,}, for the workload has {workload.size:,} jobs"
-        )
+    if usual and fewer < DEFAULT_REPLICATIONS:
+        of_jobs = f"a run has {jobs:,} jobs, those of others among them"
+        told = f"{fewer:,} replications instead of {DEFAULT_REPLICATIONS:,}, for {of_jobs}"
         yield Problem(code="QP503", message=told, hint="--replications sets another number", severity=Severity.NOTE)
 
 
@@ -137,7 +142,8 @@ def advise(
 ) -> tuple[Recommendation, tuple[Problem, ...]]:
     """The recommendation, from alternatives at medians when a search is wished for, and notes on it."""
     workload, goal = outcome.workload, wishes.goal
-    notes = _documented_ttl(fixed, planned, goal)
+    agree = choose(fixed, goal).mode is choose(outcome, goal).mode
+    notes = _documented_ttl(fixed, planned, goal) if agree else ()  # else it would speak against another choice
     case = Case(outcome=outcome, fixed=None if outcome is fixed else fixed, odds=chances, goal=goal)
     if not wishes.search:
         return recommend(case), notes

@@ -17,7 +17,7 @@ from qplan.model.trace import Columns, Trace
 from qplan.model.variant import Evaluate
 from qplan.model.workload import Mode, Workload
 from qplan.plan import PlannedJobs, refusal, submission_for
-from qplan.simulate import Runner, replicate, simulate
+from qplan.simulate import Runner, jobs_to_expect, replicate, simulate
 
 DEFAULT_REPLICATIONS = 1_000
 DEFAULT_WORK, FEWEST_REPLICATIONS = 20_000_000, 20
@@ -46,6 +46,11 @@ class Draws:
 def default_replications(jobs: int) -> int:
     """A thousand, or for a large workload as many as keep the work in bounds."""
     return max(FEWEST_REPLICATIONS, min(DEFAULT_REPLICATIONS, DEFAULT_WORK // max(1, jobs)))
+
+
+def expected_jobs(workload: Workload, planned: PlannedJobs) -> int:
+    """Jobs of a run, and roughly how many of others pass before it is through."""
+    return max((jobs_to_expect(submission) for _, submission in _submissions(workload, planned)), default=1)
 
 
 def is_random(workload: Workload, planned: PlannedJobs) -> bool:
@@ -132,7 +137,7 @@ def _spread_accounts(workload: Workload, planned: PlannedJobs, draws: Draws, *, 
 
 def columns_over(sent: Sequence[Submission], draws: Draws, modes: Sequence[Mode] = tuple(Mode)) -> tuple[Columns, ...]:
     """The measures of as many replications as asked for, or as the precision takes."""
-    jobs = max(1, sent[0].size)
+    jobs = max(jobs_to_expect(one) for one in sent)
     most = draws.most_work // jobs
     count = draws.replications or default_replications(jobs)
     if count > most:

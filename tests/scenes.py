@@ -126,9 +126,7 @@ def submission(
                 ForeignJob(arrival_us=us_from_s(at), before=fixed(b), qpu=fixed(q), after=fixed(a))
                 for at, b, q, a in arrivals
             ),
-            calibrations=tuple(
-                Calibration(first=fixed(due), length=fixed(length)) for due, length in calibrations
-            ),
+            calibrations=tuple(Calibration(first=fixed(due), length=fixed(length)) for due, length in calibrations),
         ),
         container=None
         if mode is JOB

@@ -116,8 +116,8 @@ def _cores() -> int:
 def _percent(text: str) -> Decimal:
     """``p99.5``, ``99.5`` or ``99.5%`` as a percentage."""
     percent = _number(text.strip().removeprefix("p").removesuffix("%"))
-    if percent is None or not 0 <= percent <= 100 or percent.as_tuple().exponent not in range(-4, 3):
-        raise UsageError(f"--quantile: a percentile such as p95 or 99.5, not {text!r:.80}")
+    if percent is None or not (percent == 0 or 1 <= percent <= 100) or percent.as_tuple().exponent not in range(-4, 3):
+        raise UsageError(f"--quantile: a percentile from 1 to 100, such as p95 or 99.5, not {text!r:.80}")
     return percent
 
 

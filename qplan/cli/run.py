@@ -106,6 +106,8 @@ def explain_subject(request: Request, figure: str | None, format: str, out: str 
 
 
 def _reports(request: Request, *, search: bool = False, own_mode: bool = False) -> list[Report]:
+    if request.point and (request.draws.replications is not None or request.draws.precision is not None):
+        raise UsageError("--point is a single run at medians; it takes neither --replications nor --precision")
     wishes = Wishes(
         objective=Objective(request.objective),
         deadline_us=_duration_us("--deadline", request.deadline),

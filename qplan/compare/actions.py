@@ -39,7 +39,8 @@ def actions(case: Case) -> tuple[Action, ...]:
         *_share(medians, medians.best),
     )
     instead = [_rearrange(medians, medians.best, tried) for tried in better if not _is_guard(case, tried)]
-    return (*as_written, *(_or(action) if as_written or i else action for i, action in enumerate(instead)))
+    told = [replace(action, text=f"{action.text[:-1]}, at medians.") if case.fixed else action for action in instead]
+    return (*as_written, *(_or(action) if as_written or i else action for i, action in enumerate(told)))
 
 
 def saving(kind: str, rule: str, text: str, before: Account, after: Account, mode: Mode | None = None) -> Action:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qplan.compare.case import Case
+from qplan.compare.choice import choose
 from qplan.model.comparison import BreakEven
 from qplan.model.variant import Flip, Knob
 from qplan.say import say_us
 
 
 def break_evens(case: Case) -> tuple[BreakEven, ...]:
-    """Each flip to another mode; one to "no mode will do" is left to deadline and budget themselves."""
+    """Each flip to another mode; one to "no mode will do" is left to deadline and budget themselves.
+
+    They hold for fixed runs: where these choose another mode than the replications, there is nothing to tell.
+    """
+    if case.fixed and choose(case.fixed, case.goal).mode is not case.choice.mode:
+        return ()
+    at = "At medians, with" if case.fixed else "With"
     return tuple(
         BreakEven(
             name=flip.knob.name,
@@ -19,10 +26,10 @@ def break_evens(case: Case) -> tuple[BreakEven, ...]:
             value=_in_units(flip.knob, flip.value),
             unit=flip.knob.unit,
             flips_to=flip.flips_to,
-            text=f"With {beyond(flip)} {flip.flips_to.said(case.jobs)} would be the choice.",
+            text=f"{at} {beyond(flip)} {flip.flips_to.said(case.jobs)} would be the choice.",
         )
         for flip in case.flips
-        if flip.flips_to is not None
+        if flip.flips_to is not None and flip.flips_to is not case.choice.shown
     )
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
+from qplan.compare.choice import choose
 from qplan.compare.obstacles import is_held, is_too_short, left_undone, shortfall, undone
 from qplan.compare.phrases import billed, billed_as, figures
 from qplan.compare.sharing import separate_sessions
@@ -83,10 +84,13 @@ def _sharing(case: Case) -> Iterator[Reason]:
 
 def _close_call(case: Case) -> Iterator[Reason]:
     """The figure that is nearest to flipping the choice, if it is near."""
+    if case.fixed and choose(case.fixed, case.goal).mode is not case.choice.mode:
+        return
     near = [flip for flip in case.flips if flip.flips_to is not None and _factor(flip) <= CLOSE_CALL]
     for flip in sorted(near, key=_factor)[:1]:
         other = (flip.flips_to or Mode.JOB).said(case.jobs)
-        text = f"A close call: with {beyond(flip)} {other} would be the choice; now it is {now(flip)}."
+        at = " at medians" if case.fixed else ""
+        text = f"A close call{at}: with {beyond(flip)} {other} would be the choice; now it is {now(flip)}."
         yield Reason(rule="P-02", text=text, speaks_for=False)
 
 

@@ -14,7 +14,7 @@ from qplan.model.report import Report
 from qplan.render.base import Options, Page
 from qplan.render.odds import odds_of
 from qplan.render.safe import csv_cell
-from qplan.render.spread import in_order, values
+from qplan.render.spread import done, in_order, values
 from qplan.render.summary import distinct
 from qplan.render.words import recommended, shown
 from qplan.units import s_from_us
@@ -77,6 +77,8 @@ def _cells(report: Report, account: Account, asked: Sequence[str]) -> Iterator[t
     for name in ("completed", "failed", "cancelled", "not_submitted", "queued"):
         yield f"jobs_{name}", getattr(run, name) if run else None
     yield from (("retries", run.retries if run else None), ("activations", run.activations if run else None))
+    for at in ("p10", "p50", "p90"):
+        yield f"completed_{at}", getattr(done(account), at) if run else None
     yield "lane_use", round(run.lane_use, 6) if run else None
     yield from (("seed", report.seed), ("replications", report.replications))
     odds = odds_of(report, account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qplan.model.submission import Submission
 from qplan.model.trace import ForeignRun, Measures, Trace
 from qplan.simulate.draws import QUANTITIES, key_of
-from qplan.simulate.engine import Engine, Runner, replicate, wider
+from qplan.simulate.engine import Engine, Runner, jobs_to_expect, replicate, wider
 from qplan.simulate.kernel import draw_times, run
 from qplan.simulate.program import (
     CALIBRATIONS,
@@ -38,7 +38,7 @@ from qplan.simulate.program import (
 )  # fmt: skip
 from qplan.simulate.spreads import Shelf
 
-__all__ = ["Engine", "Runner", "replicate", "simulate"]
+__all__ = ["Engine", "Runner", "jobs_to_expect", "replicate", "simulate"]
 
 
 def simulate(submission: Submission, seed: int = 0, replication: int | None = None) -> Trace:

@@ -141,7 +141,7 @@ class Bench:
         self.spreads = shelf.spreads()
         self.key = seed_key(submissions[0], seed)
         self.room = ROOM
-        self._jobs = sum(map(_jobs_to_expect, submissions))
+        self._jobs = sum(map(jobs_to_expect, submissions))
         own = set(apart)
         self.shifts = [ELSEWHERE if quantity in own else 0 for quantity in range(QUANTITIES)]
 
@@ -188,7 +188,7 @@ class Bench:
         return work, start_of(work)
 
 
-def _jobs_to_expect(sent: Submission) -> float:
+def jobs_to_expect(sent: Submission) -> int:
     """Own jobs, and roughly how many of others pass before they are through."""
     fair, stream = sent.queue.fair_share, sent.background.stream
     jobs = float(sent.size)
@@ -197,7 +197,7 @@ def _jobs_to_expect(sent: Submission) -> float:
     if stream:
         own_us = sum(kind.before.median_us + kind.qpu.median_us for kind in sent.kinds) * sent.size // len(sent.kinds)
         jobs += min(MOST_ROOM, (sent.queue.wait.median_us + own_us) / max(1, stream.every.median_us))
-    return jobs
+    return max(1, round(jobs))
 
 
 class Compiled:

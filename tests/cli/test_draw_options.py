@@ -69,6 +69,9 @@ REFUSED = [
     (("--quantile", "101"), "--quantile: a percentile", "above 100"),
     (("--quantile", "median"), "--quantile: a percentile", "a word"),
     (("--quantile", "1e-9"), "--quantile: a percentile", "too fine"),
+    (("--quantile", "0.95"), "--quantile: a percentile from 1", "a share"),
+    (("--point", "-n", "5"), "--point is a single run", "a single run five times"),
+    (("--point", "--precision", "2%"), "--point is a single run", "a single run, precisely"),
     (("--precision", "0"), "--precision: a share", "nothing"),
     (("--precision", "200%"), "--precision: a share", "more than half"),
     (("--precision", "nan"), "--precision: a share", "no number"),
@@ -131,3 +134,18 @@ def test_another_quantile_has_its_cost_also_in_a_fixed_run(qplan: Qplan) -> None
 def test_the_extremes_have_no_interval_and_spoil_none(qplan: Qplan) -> None:
     data = told(qplan, "-n", "200", "--quantile", "p100", "--quantile", "p0")
     assert data["sampling"]["error"] is not None
+
+
+def test_a_verdict_and_its_notes_do_not_contradict(qplan: Qplan) -> None:
+    """The note on the interactive TTL is worked out at medians: it is told only where these choose the same mode."""
+    for limits in ((), ("--deadline", "2h", "--budget", "1100"), ("--deadline", "2h", "--budget", "1200")):
+        ran = qplan("recommend", RANDOM, "-n", "200", "--format", "json", *limits)
+        data = json.loads(ran.out)
+        chosen = data["recommendation"]["mode"]
+        said = {"job": "single jobs", "batch": "a batch", "session": "a session", None: "none"}[chosen]
+        for note in data["diagnostics"]:
+            if note["code"] == "QP501" and "the choice would be" in note["message"]:
+                assert f"instead of {said}" in note["message"]
+        for point in data["recommendation"]["break_evens"]:
+            assert point["text"].startswith("At medians, with")
+            assert point["flips_to"] != chosen

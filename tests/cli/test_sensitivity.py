@@ -211,3 +211,15 @@ def test_hostile_names_do_nothing(name: str, format: Format, tmp_path: Path, qpl
     assert (ran.status, ran.err) == (0, "")
     for law in (no_control_characters, no_command_to_ci, *LAWS[format]):
         assert law(ran.out), law.__name__
+
+
+def test_the_json_conforms_to_the_published_schema(qplan: Qplan) -> None:
+    import json
+
+    import jsonschema
+
+    schema = json.loads(qplan("schema", "--output").out)
+    for path in ("workloads/vqe_h2.yaml", "workloads/vqe_uncertain.yaml"):
+        told = json.loads(qplan("sensitivity", path, "-n", "20", "--format", "json").out)
+        jsonschema.validate(told, schema)
+        jsonschema.validate(told, {**schema, "anyOf": [{"$ref": "#/definitions/sensitivity"}]})
