@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Sequence
+from decimal import ROUND_FLOOR, Decimal
 
 from qplan.model.account import CostQuantity, Quantity
 from qplan.model.pricing import PricingPlan
 from qplan.units import MAX_US, US_PER_S
-
-CENT = Decimal("0.01")
 
 
 def cost_of(usage_us: int, plan: PricingPlan) -> Decimal | None:
@@ -17,11 +15,8 @@ def cost_of(usage_us: int, plan: PricingPlan) -> Decimal | None:
 
     Included usage is free; the product is exact before its one rounding.
     """
-    if plan.price_per_second is None:
-        return None
-    billed_us = max(0, usage_us - plan.included_us)
-    exact = Decimal(billed_us) * plan.price_per_second / US_PER_S
-    return exact.quantize(CENT, ROUND_HALF_UP)
+    cents = _in_cents(plan)
+    return None if cents is None else Decimal(cents(usage_us)).scaleb(-2)
 
 
 def costs_of(usage_us: Sequence[int], quantity: Quantity, plan: PricingPlan) -> CostQuantity | None:
@@ -29,14 +24,22 @@ def costs_of(usage_us: Sequence[int], quantity: Quantity, plan: PricingPlan) -> 
 
     A larger usage never costs less, so the quantiles of the cost are the costs of the quantiles.
     """
-    p10, p50, p90 = (cost_of(us, plan) for us in (quantity.p10, quantity.p50, quantity.p90))
-    if p10 is None or p50 is None or p90 is None or plan.price_per_second is None:
+    cents = _in_cents(plan)
+    if cents is None:
         return None
-    over, under = plan.price_per_second.as_integer_ratio()
-    twice, unit = 200 * over, 2 * under * US_PER_S
-    cents = sum((max(0, us - plan.included_us) * twice + under * US_PER_S) // unit for us in usage_us)
-    others = tuple((label, cost_of(us, plan) or Decimal()) for label, us in quantity.others)
-    return CostQuantity(p10=p10, p50=p50, p90=p90, mean=Decimal(cents) / 100 / len(usage_us), others=others)
+    p10, p50, p90 = (Decimal(cents(us)).scaleb(-2) for us in (quantity.p10, quantity.p50, quantity.p90))
+    others = tuple((label, Decimal(cents(us)).scaleb(-2)) for label, us in quantity.others)
+    mean = Decimal(sum(map(cents, usage_us))) / 100 / len(usage_us)
+    return CostQuantity(p10=p10, p50=p50, p90=p90, mean=mean, others=others)
+
+
+def _in_cents(plan: PricingPlan) -> Callable[[int], int] | None:
+    """A usage to whole cents, in integers, for it is asked of each replication; ``None`` without a price."""
+    if plan.price_per_second is None:
+        return None
+    price, parts = plan.price_per_second.as_integer_ratio()
+    included_us, twice, unit = plan.included_us, 200 * price, 2 * parts * US_PER_S
+    return lambda usage_us: (max(0, usage_us - included_us) * twice + parts * US_PER_S) // unit
 
 
 def usage_for(amount: Decimal, plan: PricingPlan) -> int:

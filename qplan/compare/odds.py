@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import neg
 
 from qplan.model.account import Account, Odds
 from qplan.model.trace import Columns
 from qplan.model.variant import Goal
-
-Key = Callable[[Columns, int], tuple[int, ...]]
 
 
 def odds(
@@ -20,8 +19,8 @@ def odds(
     """
     columns = [account.columns for account in accounts]
     ran = [c for c in columns if c is not None]
-    cheapest = _share_of_best(ran, lambda c, r: (max(0, c.usage_us[r] - included_us),))
-    fastest = _share_of_best(ran, lambda c, r: (c.wall_us[r],))
+    cheapest = _share_of_best(ran, lambda c: [max(0, us - included_us) for us in c.usage_us])
+    fastest = _share_of_best(ran, lambda c: c.wall_us)
     found = iter(zip(cheapest, fastest, strict=True))
     return tuple(
         None if c is None else _odds(account, c, *next(found), goal, remaining_us)
@@ -36,20 +35,19 @@ def share_within(values: Sequence[int], limit: int) -> float:
 
 def _odds(account: Account, c: Columns, cheapest: float, fastest: float, goal: Goal, remaining_us: int | None) -> Odds:
     jobs, n = account.sample.jobs, len(c)
-    over = [limited or (remaining_us is not None and used > remaining_us) for limited, used in _usage(c)]
     return Odds(
         cheapest=cheapest,
         fastest=fastest,
         complete=sum(done == jobs for done in c.completed) / n,
         ttl_cut=sum(c.ttl_cut) / n,
-        over_allocation=None if remaining_us is None else sum(over) / n,
+        over_allocation=None if remaining_us is None else _share_over(c, remaining_us),
         within_budget=_within_budget(account, c, goal),
         within_deadline=None if goal.deadline_us is None else share_within(c.wall_us, goal.deadline_us),
     )
 
 
-def _usage(c: Columns) -> zip[tuple[int, int]]:
-    return zip(c.limited, c.usage_us, strict=True)
+def _share_over(c: Columns, remaining_us: int) -> float:
+    return sum(limited or used > remaining_us for limited, used in zip(c.limited, c.usage_us, strict=True)) / len(c)
 
 
 def _within_budget(account: Account, c: Columns, goal: Goal) -> float | None:
@@ -59,15 +57,12 @@ def _within_budget(account: Account, c: Columns, goal: Goal) -> float | None:
     return share_within(c.usage_us, account.usage_for(goal.budget))
 
 
-def _share_of_best(ran: Sequence[Columns], key: Key) -> list[float]:
-    """How often each is the best of those that complete most; ties count for each."""
-    if not ran:
-        return []
+def _share_of_best(ran: Sequence[Columns], measure: Callable[[Columns], Sequence[int]]) -> list[float]:
+    """How often each has the least of a measure among those that complete most; ties count for each."""
     wins = [0] * len(ran)
-    n = len(ran[0])
-    for r in range(n):
-        keys = [(-c.completed[r], *key(c, r)) for c in ran]
-        best = min(keys)
-        for i, own in enumerate(keys):
+    rows = zip(*(zip(map(neg, c.completed), measure(c), strict=True) for c in ran), strict=True)
+    for row in rows:
+        best = min(row)
+        for i, own in enumerate(row):
             wins[i] += own == best
-    return [won / n for won in wins]
+    return [won / len(c) for won, c in zip(wins, ran, strict=True)]

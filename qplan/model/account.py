@@ -8,38 +8,16 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from qplan.model.trace import Columns, Span
+from qplan.model.trace import Columns, Measures, Span
 from qplan.model.workload import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """The measures of one replication. Times in microseconds; ``cost`` is ``None`` when unknown.
+class Figures(Measures):
+    """The measures of one run and what it costs; ``cost`` is ``None`` when unknown."""
 
-    ``quantum_us`` is the own jobs' time on the QPU (QPU busy time), ``charged_us`` the same after
-    rounding; ``usage_us`` what is billed. ``lane_held_us`` over ``lane_span_us`` (lanes x first start
-    to last finish) is the lane use. ``ttl_cut`` and ``limited``: a maximum TTL, a usage limit left something undone.
-    """
-
-    usage_us: int
-    wall_us: int
-    queue_us: int
-    quantum_us: int
-    charged_us: int
-    drift_us: int
-    lane_held_us: int
-    lane_span_us: int
     cost: Decimal | None
-    completed: int
-    failed: int
-    cancelled: int
-    not_submitted: int
-    queued: int
-    retries: int
-    activations: int
     windows_us: tuple[tuple[int, int], ...] = ()
-    ttl_cut: bool = False
-    limited: bool = False
 
     @property
     def jobs(self) -> int:

@@ -51,7 +51,6 @@ class Measures:
     charged_us: int
     lane_held_us: int
     lane_span_us: int
-    started_us: int
     completed: int
     failed: int
     cancelled: int
@@ -59,8 +58,9 @@ class Measures:
     not_submitted: int
     retries: int
     activations: int
-    ttl_cut: bool
-    limited: bool
+    started_us: int = NEVER
+    ttl_cut: bool = False
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,38 +4,11 @@ from __future__ import annotations
 
 from qplan.model.submission import Submission
 from qplan.model.trace import ForeignRun, Measures, Trace
+from qplan.simulate import places
 from qplan.simulate.draws import QUANTITIES, key_of
 from qplan.simulate.engine import Engine, Runner, jobs_to_expect, replicate, wider
 from qplan.simulate.kernel import draw_times, run
-from qplan.simulate.program import (
-    CALIBRATIONS,
-    CHARGED,
-    CUT,
-    DONE,
-    DRIFT,
-    DROPPED,
-    FOREIGNERS,
-    HELD,
-    LEFT,
-    LIMITED,
-    LOST,
-    QUANTUM,
-    QUEUE,
-    ROOM,
-    ROWS,
-    SHORT,
-    SPAN,
-    STARTED,
-    USAGE,
-    WALL,
-    WINDOWS,
-    Program,
-    Work,
-    program_of,
-    seed_key,
-    times_for,
-    work_for,
-)  # fmt: skip
+from qplan.simulate.program import ROOM, Program, Work, program_of, seed_key, times_for, work_for
 from qplan.simulate.spreads import Shelf
 
 __all__ = ["Engine", "Runner", "jobs_to_expect", "replicate", "simulate"]
@@ -53,13 +26,13 @@ def simulate(submission: Submission, seed: int = 0, replication: int | None = No
     while True:
         work = work_for(program, room)
         run(program, spreads, times, work, bases)
-        if not work.out[SHORT]:
+        if not work.out[places.SHORT]:
             return _trace(program, work)
         room = wider(room, work.out)
 
 
 def _trace(p: Program, w: Work) -> Trace:
-    rows, windows, calibrations = w.out[ROWS], w.out[WINDOWS], w.out[CALIBRATIONS]
+    rows, windows, calibrations = w.out[places.ROWS], w.out[places.WINDOWS], w.out[places.CALIBRATIONS]
     spans = tuple(zip(w.window_start[:windows], w.window_end[:windows], strict=True))
     end_us = max(max(w.finished[:rows], default=0), spans[-1][1] if spans else 0, 0)
     return Trace(
@@ -90,26 +63,26 @@ def _trace(p: Program, w: Work) -> Trace:
 
 def _measures(p: Program, w: Work) -> Measures:
     out = w.out
-    final = out[DONE] + out[LOST] + out[DROPPED] + out[LEFT]
+    final = out[places.DONE] + out[places.LOST] + out[places.DROPPED] + out[places.LEFT]
     return Measures(
-        usage_us=out[USAGE],
-        wall_us=out[WALL],
-        queue_us=out[QUEUE],
-        quantum_us=out[QUANTUM],
-        drift_us=out[DRIFT],
-        charged_us=out[CHARGED],
-        lane_held_us=out[HELD],
-        lane_span_us=out[SPAN],
-        started_us=out[STARTED],
-        completed=out[DONE],
-        failed=out[LOST],
-        cancelled=out[DROPPED],
-        queued=out[LEFT],
+        usage_us=out[places.USAGE],
+        wall_us=out[places.WALL],
+        queue_us=out[places.QUEUE],
+        quantum_us=out[places.QUANTUM],
+        drift_us=out[places.DRIFT],
+        charged_us=out[places.CHARGED],
+        lane_held_us=out[places.HELD],
+        lane_span_us=out[places.SPAN],
+        started_us=out[places.STARTED],
+        completed=out[places.DONE],
+        failed=out[places.LOST],
+        cancelled=out[places.DROPPED],
+        queued=out[places.LEFT],
         not_submitted=p.jobs - final,
-        retries=out[ROWS] - p.jobs,
-        activations=out[WINDOWS],
-        ttl_cut=out[CUT] == 1,
-        limited=out[LIMITED] == 1,
+        retries=out[places.ROWS] - p.jobs,
+        activations=out[places.WINDOWS],
+        ttl_cut=out[places.CUT] == 1,
+        limited=out[places.LIMITED] == 1,
     )
 
 
@@ -129,7 +102,7 @@ def _foreign(p: Program, w: Work, end_us: int) -> tuple[ForeignRun, ...]:
             qpu_end_us=_reached(w.foreign_qpu_end[i], end_us),
             finished_us=_reached(w.foreign_finished[i], end_us),
         )
-        for i in range(w.out[FOREIGNERS])
+        for i in range(w.out[places.FOREIGNERS])
         if w.foreign_lane_at[i] < end_us
     ]
     return tuple(sorted(held + ran, key=lambda job: (job.lane_us, job.lane)))

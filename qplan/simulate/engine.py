@@ -15,24 +15,13 @@ from typing import Any
 from qplan.errors import UsageError
 from qplan.model.submission import Submission
 from qplan.model.trace import Columns
-from qplan.simulate import kept
+from qplan.simulate import kept, places
 from qplan.simulate.draws import QUANTITIES
 from qplan.simulate.fair_share import MOST_SERVED
 from qplan.simulate.kernel import draw_times, run
-from qplan.simulate.many import MEASURES, restore, set_bases
+from qplan.simulate.many import restore, set_bases
 from qplan.simulate.program import (
-    CUT,
-    DONE,
-    DRIFT,
-    LIMITED,
-    QUANTUM,
-    QUEUE,
     ROOM,
-    SHORT,
-    STARTED,
-    TOO_MANY,
-    USAGE,
-    WALL,
     Program,
     Start,
     Times,
@@ -42,7 +31,7 @@ from qplan.simulate.program import (
     start_of,
     times_for,
     work_for,
-)  # fmt: skip
+)
 from qplan.simulate.spreads import Shelf
 
 MOST_ROOM = 1 << 19
@@ -101,7 +90,7 @@ def replicate(
     for part in _parts(bench, chunks, runner, bench.work_s(count)):
         for collector, rows in zip(collectors, part, strict=True):
             collector.add(rows)
-        done += len(part[0]) // MEASURES
+        done += len(part[0]) // places.MEASURES
         if runner.progress:
             runner.progress(done, count)
     return tuple(collector.columns() for collector in collectors)
@@ -119,7 +108,7 @@ def chosen(engine: Engine, work_s: float) -> Engine:
 
 def wider(room: int, out: Sequence[int]) -> int:
     """Twice the room for foreign jobs and calibrations, within bounds."""
-    if out[SHORT] == TOO_MANY:
+    if out[places.SHORT] == places.TOO_MANY:
         raise UsageError(
             f"the other instances send more than {MOST_SERVED:,} jobs before ours is served: let them come less often,"
             " or give ours a larger share"
@@ -169,7 +158,7 @@ class Bench:
             draw_times(programs[0], self.spreads, times, bases)
             for i, p in enumerate(programs):
                 self._run(p, times, works, i, bases)
-                rows[i].extend(works[i][0].out[USAGE:])
+                rows[i].extend(works[i][0].out[places.USAGE :])
         return [array("q", row) for row in rows]
 
     def _run(self, p: Program, times: Times, works: list[tuple[Work, Start]], i: int, bases: list[int]) -> None:
@@ -178,7 +167,7 @@ class Bench:
             work, fresh = works[i]
             restore(work, fresh)
             run(p, self.spreads, times, work, bases)
-            if not work.out[SHORT]:
+            if not work.out[places.SHORT]:
                 return
             self.room = wider(self.room, work.out)
             works[i] = self._works(p)
@@ -222,11 +211,11 @@ class Compiled:
 
         bench, room, done = self._bench, ROOM, 0
         times = self._arrays(times_for(bench.programs[i], bench.spreads))
-        rows = np.zeros(count * MEASURES, dtype=np.int64)
+        rows = np.zeros(count * places.MEASURES, dtype=np.int64)
         while True:
             fresh = work_for(bench.programs[i], room)
             work, start = self._arrays(fresh), self._arrays(start_of(fresh))
-            rest = rows[done * MEASURES :]
+            rest = rows[done * places.MEASURES :]
             keys = (bench.key, self._shifts, self._arrays([0] * QUANTITIES))
             given = (self._programs[i], self._spreads, times, work, start)
             done += self._many(*given, *keys, first + done, count - done, rest)
@@ -338,14 +327,14 @@ _bench: Bench
 
 
 PLACES = {
-    "usage_us": USAGE,
-    "wall_us": WALL,
-    "queue_us": QUEUE,
-    "quantum_us": QUANTUM,
-    "drift_us": DRIFT,
-    "completed": DONE,
-    "ttl_cut": CUT,
-    "limited": LIMITED,
+    "usage_us": places.USAGE,
+    "wall_us": places.WALL,
+    "queue_us": places.QUEUE,
+    "quantum_us": places.QUANTUM,
+    "drift_us": places.DRIFT,
+    "completed": places.DONE,
+    "ttl_cut": places.CUT,
+    "limited": places.LIMITED,
 }
 """Where the columns stand in a row of measures."""
 
@@ -360,8 +349,12 @@ class Collector:
     def add(self, rows: array[int]) -> None:
         """The next replications."""
         for name, place in PLACES.items():
-            self._columns[name].extend(rows[place - USAGE :: MEASURES])
-        ends = zip(rows[WALL - USAGE :: MEASURES], rows[STARTED - USAGE :: MEASURES], strict=True)
+            self._columns[name].extend(rows[place - places.USAGE :: places.MEASURES])
+        ends = zip(
+            rows[places.WALL - places.USAGE :: places.MEASURES],
+            rows[places.STARTED - places.USAGE :: places.MEASURES],
+            strict=True,
+        )
         self._container.extend(end - start if start >= 0 else 0 for end, start in ends)
 
     def columns(self) -> Columns:

@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from importlib.util import find_spec
 
-SOURCES = ("compiled", "draws", "fair_share", "kernel", "many", "program", "spreads")
+SOURCES = ("compiled", "draws", "fair_share", "kernel", "many", "places", "program", "spreads")
 """The modules whose change makes what is kept worthless, with ``qplan.units``."""
 
 

@@ -8,6 +8,7 @@ in the helpers below it. ``docs/model.md`` tells the rules in prose, with the id
 
 from __future__ import annotations
 
+from qplan.simulate import places
 from qplan.simulate.draws import (
     AFTER_QPU,
     BEFORE_QPU,
@@ -29,37 +30,7 @@ from qplan.simulate.draws import (
     numbered,
 )
 from qplan.simulate.fair_share import MOST_SERVED, next_of_rivals, pass_rivals, served_by, start_rivals
-from qplan.simulate.program import (
-    CALIBRATIONS,
-    CHARGED,
-    CUT,
-    DONE,
-    DRIFT,
-    DROPPED,
-    FOREIGNERS,
-    HELD,
-    HOLD,
-    INF,
-    LEFT,
-    LIMITED,
-    LOST,
-    QUANTUM,
-    QUEUE,
-    ROWS,
-    SHORT,
-    SPAN,
-    STARTED,
-    STOP,
-    USAGE,
-    WALL,
-    WINDOWS,
-    Flow,
-    Lanes,
-    Program,
-    Progress,
-    Times,
-    Work,
-)
+from qplan.simulate.program import HOLD, INF, STOP, Flow, Lanes, Program, Progress, Times, Work
 from qplan.simulate.spreads import FIXED
 from qplan.units import charge_us
 
@@ -312,7 +283,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                                 line_free = pass_rivals(t, bases, rivals, line, line_free, now)
                                 line_next = line_free if line_free > now else now
                                 if served_by(line) > MOST_SERVED:
-                                    w.out[SHORT] = 2
+                                    w.out[places.SHORT] = 2
                                     return
                         else:
                             current = now // p.correlation if p.correlation > 0 else 0
@@ -337,7 +308,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                     if foreign_due < foreigners:
                         foreign_next = foreign_at[foreign_due]
                 elif foreign_due == foreign_room:
-                    w.out[SHORT] = 1
+                    w.out[places.SHORT] = 1
                     return
                 else:
                     foreign_next = now + gap(t, bases[FOREIGN_GAP], numbers[foreign_due], FOREIGN_GAP, p.foreign_gap)
@@ -349,7 +320,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                     if line_free > now:
                         line_next = line_free
                         if served_by(line) > MOST_SERVED:
-                            w.out[SHORT] = 2
+                            w.out[places.SHORT] = 2
                             return
                     elif mode == JOB:
                         row = waiting[in_line_end]
@@ -489,7 +460,9 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                 w.foreign_lane_at[row] = now
                 spread = p.foreign_before[row if foreigners > 0 else 0]
                 until = now + draw(t, bases[FOREIGN_BEFORE], numbers[row], FOREIGN_BEFORE, spread)
-            if until == now:  # nothing to prepare: ready in this very pass, so that ties go by submission
+            if until == now:
+                # Nothing to prepare: ready in this very pass, so that ties go by submission. The same lines as at the
+                # completions, for called as a function they make the interpreted kernel a tenth slower.
                 step[lane] = READY
                 if holder[lane] == OWN:
                     own_ready[row] = now
@@ -514,7 +487,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
                 and not (ready_first < ready_last and lane_ready[ready_lanes[ready_first]] < calibration_due)
             ):
                 if calibrated == len(w.calibration_start):
-                    w.out[SHORT] = 1
+                    w.out[places.SHORT] = 1
                     return
                 number = w.calibration_number[calibration]
                 own_key = key_of(calibration, number)
@@ -604,14 +577,24 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
         _drop(w.state, w.finished, waiting, first, last, QUEUED, -1)
     out = w.out
     span = last_held - first_lane if first_lane >= 0 else 0
-    out[ROWS], out[WINDOWS], out[CALIBRATIONS], out[FOREIGNERS] = rows, windows, calibrated, foreign_first
-    out[USAGE] = active_us if mode == SESSION else charged_us
-    out[WALL], out[QUEUE], out[QUANTUM], out[CHARGED] = last_final, queue_us, quantum_us, charged_us
-    out[DRIFT] = last_qpu - first_qpu if on_qpu > 1 else 0
-    out[HELD] = _bounded(held_us)
-    out[SPAN] = span * lanes if span < MOST_SUM // lanes else MOST_SUM
-    out[DONE], out[LOST], out[DROPPED], out[LEFT] = done, failed, cancelled, left
-    out[CUT], out[LIMITED], out[STARTED] = cut, limit_hit, first_lane
+    out[places.ROWS], out[places.WINDOWS], out[places.CALIBRATIONS], out[places.FOREIGNERS] = (
+        rows,
+        windows,
+        calibrated,
+        foreign_first,
+    )
+    out[places.USAGE] = active_us if mode == SESSION else charged_us
+    out[places.WALL], out[places.QUEUE], out[places.QUANTUM], out[places.CHARGED] = (
+        last_final,
+        queue_us,
+        quantum_us,
+        charged_us,
+    )
+    out[places.DRIFT] = last_qpu - first_qpu if on_qpu > 1 else 0
+    out[places.HELD] = held_us
+    out[places.SPAN] = span * lanes if span < MOST_SUM // lanes else MOST_SUM
+    out[places.DONE], out[places.LOST], out[places.DROPPED], out[places.LEFT] = done, failed, cancelled, left
+    out[places.CUT], out[places.LIMITED], out[places.STARTED] = cut, limit_hit, first_lane
 
 
 def draw_times(p: Program, t: list[int], times: Times, bases: list[int]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from qplan.simulate import places
 from qplan.simulate.draws import key_of
 from qplan.simulate.kernel import draw_times, run
-from qplan.simulate.program import OUTPUTS, SHORT, USAGE, Program, Start, Times, Work
-
-MEASURES = OUTPUTS - USAGE
+from qplan.simulate.program import Program, Start, Times, Work
 
 
 def many(
@@ -32,10 +31,10 @@ def many(
         draw_times(p, t, times, bases)
         restore(w, fresh)
         run(p, t, times, w, bases)
-        if w.out[SHORT] > 0:
+        if w.out[places.SHORT] > 0:
             return r
-        for i in range(MEASURES):
-            rows[r * MEASURES + i] = w.out[USAGE + i]
+        for i in range(places.MEASURES):
+            rows[r * places.MEASURES + i] = w.out[places.USAGE + i]
     return count
 
 

@@ -16,6 +16,7 @@ from qplan.model.pricing import LimitAction
 from qplan.model.submission import Chain, JobKind, Submission
 from qplan.model.trace import NEVER
 from qplan.model.workload import End, FailureKind, FairShare, Mode, OnFailure, Rounding
+from qplan.simulate import places
 from qplan.simulate.draws import LOW_32, key_of, mix
 from qplan.simulate.spreads import Shelf
 
@@ -28,16 +29,6 @@ PPM = 1_000_000
 ROOM = 64
 """Foreign jobs and calibrations that there is room for at first; twice as much is given until it is enough."""
 INF = 1 << 62
-
-ROWS, WINDOWS, CALIBRATIONS, FOREIGNERS, SHORT = 0, 1, 2, 3, 4
-USAGE, WALL, QUEUE, QUANTUM, DRIFT, CHARGED, HELD, SPAN = 5, 6, 7, 8, 9, 10, 11, 12
-DONE, LOST, DROPPED, LEFT, CUT, LIMITED, STARTED = 13, 14, 15, 16, 17, 18, 19
-OUTPUTS = 20
-TOO_MANY = 2
-"""Places in ``Work.out``: what was used of the arrays and whether one was too short; then the measures of the run:
-usage and other times in microseconds, jobs completed, failed, cancelled and left queued, whether a maximum TTL or a
-usage limit cut anything, and the instant of the first start (-1: none). ``SHORT`` holds 1 where an array was too short,
-``TOO_MANY`` where others send jobs without end."""
 
 
 class Flow(NamedTuple):
@@ -329,7 +320,7 @@ def work_for(p: Program, room: int) -> Work:
         calibration_number=[0] * len(p.calibration_first),
         calibration_start=never * calibrations,
         calibration_end=never * calibrations,
-        out=[0] * OUTPUTS,
+        out=[0] * places.OUTPUTS,
         numbers=[key_of(i, 0) for i in range(max(foreign, p.lanes))],
         progress=Progress(
             chain_left=list(p.flow.chain_step),
