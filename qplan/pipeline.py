@@ -9,7 +9,7 @@ from decimal import Decimal
 from qplan import __version__
 from qplan.account import cost_terms, usage_terms, wall_terms
 from qplan.compare import Case, choose, compare, documented_ttl_note, odds, recommend
-from qplan.errors import Problem, Severity, UsageError
+from qplan.errors import Problem, UsageError
 from qplan.model.account import Account, Odds
 from qplan.model.comparison import Objective, Recommendation
 from qplan.model.duration import Spread
@@ -26,12 +26,9 @@ from qplan.plan.alternatives import bounded, candidates, documented_ttl
 from qplan.plan.knobs import knobs
 from qplan.plan.transform import uncut
 from qplan.runs import (
-    DEFAULT_REPLICATIONS,
     Draws,
     at_medians,
-    default_replications,
-    expected_jobs,
-    fixed_account,
+    fewer,
     is_random,
     over_replications,
     price_plan,
@@ -73,35 +70,28 @@ def report(workload: Workload, wishes: Wishes) -> Report:
     if wishes.own_mode and workload.mode:
         wishes = replace(wishes, draws=replace(wishes.draws, watched=(workload.mode,)))
     planned = plan_jobs(workload, catalog.constants())
-    fixed = outcome_of(workload, at_medians(planned), uncut)
+    draws, spread = wishes.draws, not wishes.point and is_random(workload, planned)
+    at_median = at_medians(planned, draws.percents, timeline=wishes.timeline and not spread)
+    fixed = outcome_of(workload, at_median, uncut)
     if fixed is None:
         raise ValueError("a workload that the service would refuse is not simulated")
-    spread = not wishes.point and is_random(workload, planned)
     outcome = _spread(workload, planned, wishes) if spread else fixed
     accounts = outcome.accounts
-    if not spread and (wishes.timeline or wishes.draws.percents):
-        told = (fixed_account(workload, mode, planned, timeline=wishes.timeline) for mode in Mode)
-        accounts = tuple(replace(account, percents=wishes.draws.percents) for account in told)
     chances = odds(accounts, wishes.goal, _remaining_us(workload), _included_us(workload))
     recommendation, notes = advise(outcome, fixed, chances, planned, wishes)
-    runs = [len(account.columns) for account in accounts if account.columns is not None]
+    runs = max((len(account.columns) for account in accounts if account.columns is not None), default=1)
     return Report(
         workload=workload,
         comparison=compare(accounts),
         recommendation=recommendation,
         modes=tuple(Mode),
-        seed=wishes.draws.seed,
-        replications=max(runs, default=1),
+        seed=draws.seed,
+        replications=runs,
         goal=wishes.goal,
-        sampling=sampling_of(accounts, wishes.draws),
+        sampling=sampling_of(accounts, draws),
         odds=chances,
         assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload, planned, wishes, spread)),
-        diagnostics=(
-            *workload.diagnostics,
-            *planned.problems,
-            *(_fewer(wishes, expected_jobs(workload, planned)) if spread else ()),
-            *notes,
-        ),
+        diagnostics=(*workload.diagnostics, *planned.problems, *fewer(runs, draws), *notes),
         version=__version__,
         data_date=catalog.data_date(),
     )
@@ -127,24 +117,13 @@ def _included_us(workload: Workload) -> int:
     return plan.included_us if plan.price_per_second is not None else 0
 
 
-def _fewer(wishes: Wishes, jobs: int) -> Iterator[Problem]:
-    """A note where a large workload is run less often than others (QP503)."""
-    fewer = default_replications(jobs)
-    usual = wishes.draws.replications is None and wishes.draws.precision is None
-    if usual and fewer < DEFAULT_REPLICATIONS:
-        of_jobs = f"a run has {jobs:,} jobs, those of others among them"
-        told = f"{fewer:,} replications instead of {DEFAULT_REPLICATIONS:,}, for {of_jobs}"
-        yield Problem(code="QP503", message=told, hint="--replications sets another number", severity=Severity.NOTE)
-
-
 def advise(
     outcome: Outcome, fixed: Outcome, chances: tuple[Odds | None, ...], planned: PlannedJobs, wishes: Wishes
 ) -> tuple[Recommendation, tuple[Problem, ...]]:
     """The recommendation, from alternatives at medians when a search is wished for, and notes on it."""
     workload, goal = outcome.workload, wishes.goal
-    agree = choose(fixed, goal).mode is choose(outcome, goal).mode
-    notes = _documented_ttl(fixed, planned, goal) if agree else ()  # else it would speak against another choice
     case = Case(outcome=outcome, fixed=None if outcome is fixed else fixed, odds=chances, goal=goal)
+    notes = _documented_ttl(fixed, planned, goal) if case.medians_agree else ()  # else of another choice
     if not wishes.search:
         return recommend(case), notes
     others = (*bounded(workload, outcome.uncut), *candidates(workload, planned.jobs))

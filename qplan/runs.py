@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qplan.account import costs_of, figures_of, timeline_of, usage_for
 from qplan.compare import sampling
-from qplan.errors import Severity, UsageError
+from qplan.errors import Problem, Severity, UsageError
 from qplan.model.account import Account, Figures, Quantity
 from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.report import Sampling
@@ -48,9 +48,22 @@ def default_replications(jobs: int) -> int:
     return max(FEWEST_REPLICATIONS, min(DEFAULT_REPLICATIONS, DEFAULT_WORK // max(1, jobs)))
 
 
-def expected_jobs(workload: Workload, planned: PlannedJobs) -> int:
-    """Jobs of a run, and roughly how many of others pass before it is through."""
-    return max((jobs_to_expect(submission) for _, submission in _submissions(workload, planned)), default=1)
+def replications_for(jobs: int, draws: Draws) -> int:
+    """How often to run what has so many jobs; raises ``UsageError`` where that is more work than allowed."""
+    count = draws.replications or default_replications(jobs)
+    if count * jobs > draws.most_work:
+        told = f"{count:,} replications of {jobs:,} jobs are more than {draws.most_work:,} simulated jobs"
+        raise UsageError(f"{told}; --max-work lifts this")
+    return count
+
+
+def fewer(count: int, draws: Draws, each: str = "") -> tuple[Problem, ...]:
+    """A note where a large workload is run less often than others, and nobody asked for that (QP503)."""
+    if draws.replications is not None or draws.precision is not None or not 1 < count < DEFAULT_REPLICATIONS:
+        return ()
+    told = f"{count:,} replications{each} instead of {DEFAULT_REPLICATIONS:,}, for the workload is large"
+    hint = "--replications sets another number"
+    return (Problem(code="QP503", message=told, hint=hint, severity=Severity.NOTE),)
 
 
 def is_random(workload: Workload, planned: PlannedJobs) -> bool:
@@ -58,11 +71,11 @@ def is_random(workload: Workload, planned: PlannedJobs) -> bool:
     return any(submission.is_random for _, submission in _submissions(workload, planned))
 
 
-def at_medians(planned: PlannedJobs) -> Evaluate:
+def at_medians(planned: PlannedJobs, percents: tuple[Decimal, ...] = (), *, timeline: bool = False) -> Evaluate:
     """Evaluates workloads whose jobs are those planned, every duration at its median; whatever else may differ."""
     if any(problem.severity is Severity.ERROR for problem in planned.problems):
         return lambda workload: ()
-    return lambda workload: tuple(fixed_account(workload, mode, planned) for mode in Mode)
+    return lambda workload: tuple(_fixed_account(workload, mode, planned, percents, timeline=timeline) for mode in Mode)
 
 
 def over_replications(planned: PlannedJobs, draws: Draws, *, timeline: bool = False) -> Evaluate:
@@ -70,7 +83,9 @@ def over_replications(planned: PlannedJobs, draws: Draws, *, timeline: bool = Fa
     return lambda workload: _spread_accounts(workload, planned, draws, timeline=timeline)
 
 
-def fixed_account(workload: Workload, mode: Mode, planned: PlannedJobs, *, timeline: bool = False) -> Account:
+def _fixed_account(
+    workload: Workload, mode: Mode, planned: PlannedJobs, percents: tuple[Decimal, ...], *, timeline: bool
+) -> Account:
     """What one mode costs and takes in a fixed run, or why it is refused."""
     reason = refusal(workload, mode)
     if reason:
@@ -79,6 +94,7 @@ def fixed_account(workload: Workload, mode: Mode, planned: PlannedJobs, *, timel
     return Account(
         mode=mode,
         runs=(figures,),
+        percents=percents,
         currency=workload.plan.currency,
         cost_reason=price_plan(workload).price_reason or None,
         timeline=timeline_of(trace, submission) if timeline else (),
@@ -123,10 +139,7 @@ def _submissions(workload: Workload, planned: PlannedJobs) -> Iterator[tuple[Mod
 
 def _spread_accounts(workload: Workload, planned: PlannedJobs, draws: Draws, *, timeline: bool) -> tuple[Account, ...]:
     """Every mode over replications of the same draws."""
-    sent = dict(_submissions(workload, planned))
-    if not sent:
-        return tuple(_refused(workload, mode, refusal(workload, mode)) for mode in Mode)
-    columns = dict(zip(sent, columns_over(tuple(sent.values()), draws, tuple(sent)), strict=True))
+    columns = columns_over(dict(_submissions(workload, planned)), draws)
     return tuple(
         _spread_account(workload, mode, planned, columns[mode], draws, timeline=timeline)
         if mode in columns
@@ -135,36 +148,31 @@ def _spread_accounts(workload: Workload, planned: PlannedJobs, draws: Draws, *, 
     )
 
 
-def columns_over(sent: Sequence[Submission], draws: Draws, modes: Sequence[Mode] = tuple(Mode)) -> tuple[Columns, ...]:
-    """The measures of as many replications as asked for, or as the precision takes."""
-    jobs = max(jobs_to_expect(one) for one in sent)
-    most = draws.most_work // jobs
-    count = draws.replications or default_replications(jobs)
-    if count > most:
-        told = f"{count:,} replications of {jobs:,} jobs are more than {draws.most_work:,} simulated jobs"
-        raise UsageError(f"{told}; --max-work lifts this")
-    most = min(most, MOST_PRECISE)
-    found = replicate(sent, draws.seed, 0, count, draws.runner)
-    while draws.precision is not None and count < most and not _is_precise(found, draws, modes):
-        more = min(count, most - count)
-        found = tuple(map(Columns.then, found, replicate(sent, draws.seed, count, more, draws.runner)))
-        count += more
+def columns_over(sent: Mapping[Mode, Submission], draws: Draws) -> dict[Mode, Columns]:
+    """The measures of as many replications as asked for, or as the precision takes; at least one mode is sent."""
+    jobs = max(map(jobs_to_expect, sent.values()))
+    count, most = replications_for(jobs, draws), min(draws.most_work // jobs, MOST_PRECISE)
+
+    def more(first: int, count: int) -> dict[Mode, Columns]:
+        return dict(zip(sent, replicate(tuple(sent.values()), draws.seed, first, count, draws.runner), strict=True))
+
+    found = more(0, count)
+    while draws.precision is not None and count < most and _error(found, draws) > draws.precision:
+        further = more(count, min(count, most - count))
+        found = {mode: own.then(further[mode]) for mode, own in found.items()}
+        count = len(next(iter(found.values())))
     return found
 
 
-def _is_precise(columns: Sequence[Columns], draws: Draws, modes: Sequence[Mode]) -> bool:
-    watched = {mode: own for mode, own in zip(modes, columns, strict=False) if mode in draws.watched}
-    reached = sampling(tuple(watched.values()), draws.percents, tuple(watched))
-    return draws.precision is None or reached.error <= draws.precision
+def _error(columns: Mapping[Mode, Columns], draws: Draws) -> float:
+    watched = {mode: own for mode, own in columns.items() if mode in draws.watched}
+    return sampling(watched, draws.percents).error if watched else 0.0
 
 
 def sampling_of(accounts: Sequence[Account], draws: Draws) -> Sampling | None:
-    """How sure the quantiles of all modes are; ``None`` for a fixed run."""
-    ran = {account.mode: account.columns for account in accounts if account.columns is not None}
-    spread = {mode: columns for mode, columns in ran.items() if mode in draws.watched}
-    if not spread:
-        return None
-    return replace(sampling(tuple(spread.values()), draws.percents, tuple(spread)), wanted=draws.precision)
+    """How sure the quantiles of the watched modes are; ``None`` for a fixed run."""
+    ran = {a.mode: a.columns for a in accounts if a.columns is not None and a.mode in draws.watched}
+    return replace(sampling(ran, draws.percents), wanted=draws.precision) if ran else None
 
 
 def _spread_account(

@@ -9,7 +9,7 @@ from qplan import __version__
 from qplan.account import cost_of
 from qplan.compare import choose
 from qplan.compare.drivers import BATCHES, shares, varies
-from qplan.errors import Problem, Severity, UsageError
+from qplan.errors import UsageError
 from qplan.model.account import Figures
 from qplan.model.pricing import PricingPlan
 from qplan.model.sensitivity import Driver, Drivers, Input, Sensitivity, Shares, Target
@@ -24,18 +24,18 @@ from qplan.plan.inputs import durations_of, told
 from qplan.plan.transform import uncut
 from qplan.plan.without import without
 from qplan.runs import (
-    DEFAULT_REPLICATIONS,
     Draws,
     at_medians,
-    default_replications,
+    fewer,
     is_random,
     over_replications,
     price_plan,
+    replications_for,
     run,
 )
 from qplan.search import outcome_of
 from qplan.simulate import draws as drawn
-from qplan.simulate import replicate
+from qplan.simulate import jobs_to_expect, replicate
 
 DRAWN: Mapping[Input, tuple[int, ...]] = {
     Input.QUEUE_WAIT: (drawn.WAIT,),
@@ -89,7 +89,7 @@ def sensitivity(workload: Workload, draws: Draws, asked: Mode | None = None) -> 
     elif reason := refusal(workload, mode):
         raise UsageError(f"{workload.name} as {mode.said(workload.size)}: {reason}")
     case = _case(workload, mode, planned)
-    count = _count(case.samples * workload.size, draws) if case.random else 0
+    count = _count(case, draws)
     figures = run(workload, mode, planned)[2]
     lacking = dict(_lacking(case, constants))
     sampled = _sampled(case, draws, count) if case.random else None
@@ -104,7 +104,7 @@ def sensitivity(workload: Workload, draws: Draws, asked: Mode | None = None) -> 
         seed=draws.seed,
         replications=count,
         samples=case.samples,
-        diagnostics=(*workload.diagnostics, *planned.problems, *_fewer(count, draws)),
+        diagnostics=(*workload.diagnostics, *planned.problems, *fewer(count, draws, " a sample")),
         version=__version__,
         data_date=catalog.data_date(),
     )
@@ -126,23 +126,14 @@ def _case(workload: Workload, mode: Mode, planned: PlannedJobs) -> Case:
     return Case(workload=workload, mode=mode, planned=planned, sent=sent, random=tuple(random))
 
 
-def _count(jobs: int, draws: Draws) -> int:
-    """Replications of each sample; ``jobs`` are those of one replication of all samples."""
-    count = draws.replications or default_replications(jobs)
+def _count(case: Case, draws: Draws) -> int:
+    """Replications of each sample; none where nothing is random."""
+    if not case.random:
+        return 0
+    count = replications_for(case.samples * jobs_to_expect(case.sent), draws)
     if count < BATCHES:
         raise UsageError(f"shares of a variance take at least {BATCHES} replications, not {count}")
-    if count * jobs > draws.most_work:
-        work = f"{count:,} replications of {jobs:,} jobs, those of all samples,"
-        raise UsageError(f"{work} are more than {draws.most_work:,} simulated jobs; --max-work lifts this")
     return count
-
-
-def _fewer(count: int, draws: Draws) -> Iterator[Problem]:
-    """A note where a large workload is run less often than others (QP503)."""
-    if draws.replications is None and 0 < count < DEFAULT_REPLICATIONS:
-        message = f"{count:,} replications a sample instead of {DEFAULT_REPLICATIONS:,}, for the workload is large"
-        hint = "--replications sets another number"
-        yield Problem(code="QP503", message=message, hint=hint, severity=Severity.NOTE)
 
 
 def _lacking(case: Case, constants: Constants) -> Iterator[tuple[Input, Figures]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qplan.compare.case import Case
-from qplan.compare.choice import choose
 from qplan.model.comparison import BreakEven
 from qplan.model.variant import Flip, Knob
 from qplan.say import say_us
@@ -16,7 +15,7 @@ def break_evens(case: Case) -> tuple[BreakEven, ...]:
 
     They hold for fixed runs: where these choose another mode than the replications, there is nothing to tell.
     """
-    if case.fixed and choose(case.fixed, case.goal).mode is not case.choice.mode:
+    if not case.medians_agree:
         return ()
     at = "At medians, with" if case.fixed else "With"
     return tuple(

@@ -44,6 +44,11 @@ class Case:
             return self
         return replace(self, outcome=self.fixed, fixed=None, decided=self.choice, odds=())
 
+    @cached_property
+    def medians_agree(self) -> bool:
+        """Whether fixed runs at medians would choose the same mode: else what they tell is of another choice."""
+        return self.fixed is None or choose(self.fixed, self.goal).mode is self.choice.mode
+
     def odds_of(self, mode: Mode) -> Odds | None:
         """The odds of a mode, if replications were run."""
         pairs = zip(self.outcome.accounts, self.odds, strict=False)

@@ -75,9 +75,7 @@ def _cut_how_often(case: Case, best: Account, odds: Odds) -> Iterator[Reason]:
 
 def _other_at_medians(case: Case) -> Iterator[Reason]:
     """Where a single run at medians would have misled."""
-    if case.fixed is None:
-        return
-    there = choose(case.fixed, case.goal).mode
-    if there is not None and there is not case.choice.mode:
+    there = None if case.fixed is None or case.medians_agree else choose(case.fixed, case.goal).mode
+    if there is not None:
         text = f"With every input at its median {there.said(case.jobs)} would be the choice: the spread decides."
         yield Reason(rule="P-02", text=text, speaks_for=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import ceil, floor, inf, sqrt
 
@@ -26,12 +26,9 @@ def interval(ranked: Sequence[int], percent: Decimal) -> tuple[int, int] | None:
     return (ranked[low], ranked[high]) if low >= 0 and high < n else None
 
 
-def sampling(
-    columns: Sequence[Columns], percents: Sequence[Decimal] = (), modes: Sequence[Mode] = tuple(Mode)
-) -> Sampling:
-    """The least sure of the quantiles told of usage and wall-clock in some modes."""
-    found = (error for mode, own in zip(modes, columns, strict=False) for error in _errors(own, percents, mode))
-    error, figure = max(found)
+def sampling(columns: Mapping[Mode, Columns], percents: Sequence[Decimal] = ()) -> Sampling:
+    """The least sure of the quantiles told of usage and wall-clock in some modes, at least one."""
+    error, figure = max(error for mode, own in columns.items() for error in _errors(own, percents, mode))
     return Sampling(error=error, figure=figure)
 
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from qplan.compare.break_evens import beyond, now
 from qplan.compare.case import Case
-from qplan.compare.choice import choose
 from qplan.compare.obstacles import is_held, is_too_short, left_undone, shortfall, undone
 from qplan.compare.phrases import billed, billed_as, figures
 from qplan.compare.sharing import separate_sessions
@@ -84,7 +83,7 @@ def _sharing(case: Case) -> Iterator[Reason]:
 
 def _close_call(case: Case) -> Iterator[Reason]:
     """The figure that is nearest to flipping the choice, if it is near."""
-    if case.fixed and choose(case.fixed, case.goal).mode is not case.choice.mode:
+    if not case.medians_agree:
         return
     near = [flip for flip in case.flips if flip.flips_to is not None and _factor(flip) <= CLOSE_CALL]
     for flip in sorted(near, key=_factor)[:1]:

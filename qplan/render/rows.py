@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qplan.model.account import Account, Quantity
 from qplan.model.report import Report
 from qplan.render import numbers
-from qplan.render.spread import completed, done, levels, values, varies
+from qplan.render.spread import done, levels, values, varies
 from qplan.render.undone import comparable
 from qplan.render.words import recommended, shown
 
@@ -50,7 +50,7 @@ def mode_rows(report: Report) -> list[ModeRow]:
 
 def jobs_done(account: Account) -> str:
     """Completed of all: the median over the replications."""
-    return _of_all(completed(account), account)
+    return _of_all(account.done, account)
 
 
 def costs(account: Account, levels: Sequence[str] = ()) -> tuple[str, ...]:

@@ -41,11 +41,6 @@ def done(account: Account) -> Quantity:
     return Quantity.of(account.completed, account.percents)
 
 
-def completed(account: Account) -> int:
-    """Completed jobs: the median over the replications."""
-    return done(account).p50
-
-
 def at_median(account: Account) -> str:
     """Stands behind a number of jobs that other replications may not share."""
     return " at the median" if is_spread(account) else ""

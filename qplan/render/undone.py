@@ -6,7 +6,6 @@ from qplan.model.account import Account, Quantity
 from qplan.model.report import Report
 from qplan.model.trace import Columns
 from qplan.model.workload import Container, End, Mode, OnFailure, Workload
-from qplan.render.spread import completed
 
 
 def undone(report: Report, account: Account) -> int:
@@ -25,7 +24,7 @@ def mean_undone(report: Report, account: Account) -> float:
 
 def comparable(report: Report, one: Account, other: Account) -> bool:
     """Whether two accounts do the same work to its end, so that one can be told as a multiple of the other."""
-    same = completed(one) == completed(other)
+    same = one.done == other.done
     return same and not undone(report, one) and not undone(report, other)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from qplan.model.account import Account
 from qplan.model.report import Report
 from qplan.render import numbers, odds, words
-from qplan.render.spread import at_median, completed
+from qplan.render.spread import at_median
 from qplan.render.undone import comparable, undone
 
 
@@ -48,13 +48,13 @@ def _said(account: Account) -> str:
 
 
 def _stopped(account: Account) -> bool:
-    return completed(account) < account.sample.jobs
+    return account.done < account.sample.jobs
 
 
 def _unfinished_verdict(report: Report, best: Account, others: Sequence[Account]) -> str:
     """That work stays undone, before any figure."""
     left = f"{numbers.counted(undone(report, best), 'job stays', 'jobs stay')} undone{at_median(best)}"
-    if not completed(best):
+    if not best.done:
         who = "No mode does" if others else f"As {_said(best)} it does not do"
         return f"{who} any of its {numbers.counted(best.sample.jobs, 'job')}: {left}."
     if others and all(undone(report, other) for other in others):

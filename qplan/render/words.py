@@ -13,7 +13,7 @@ from qplan.model.comparison import Action
 from qplan.model.report import Report
 from qplan.model.workload import Mode
 from qplan.render import numbers
-from qplan.render.spread import completed, in_order, is_spread, levels, values, varies
+from qplan.render.spread import in_order, is_spread, levels, values, varies
 from qplan.units import us_from_s
 
 MEDIAN_RUN = "the replication of median wall-clock"
@@ -65,7 +65,7 @@ def cost_reason(report: Report, mode: Mode) -> str | None:
 def price(account: Account) -> str:
     """Usage, cost and wall-clock of an account in a sentence: medians."""
     usage, wall = numbers.duration(account.usage.p50), numbers.duration(account.wall.p50)
-    return f"{usage} of usage, {_cost_in_a_sentence(cost(account))}, {_done(account, completed(account))} {wall}"
+    return f"{usage} of usage, {_cost_in_a_sentence(cost(account))}, {_done(account, account.done)} {wall}"
 
 
 def time_range(account: Account) -> str:
@@ -94,7 +94,7 @@ def drawn_run(account: Account) -> str:
 
 def jobs_of(account: Account) -> str:
     """Completed jobs of all: ``14 of 40 jobs``."""
-    return _jobs_of(account, completed(account))
+    return _jobs_of(account, account.done)
 
 
 def diagnostic(problem: Problem, *, place: bool = True) -> str:

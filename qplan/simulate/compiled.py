@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, get_type_hints
@@ -39,9 +40,13 @@ def copy(to: list[int], source: list[int]) -> None:
 @cache
 def compiled() -> Callable[..., int]:
     """``many``, compiled. The first time on a machine this takes some twenty seconds, then half of one."""
-    is_kept, can_keep = kept.is_kept(), kept.can_keep()
-    numba.config.CACHE_DIR = kept.folder()  # type: ignore[attr-defined]
-    numba.config.LOOP_VECTORIZE = 0  # type: ignore[attr-defined] # wide loads right after narrow stores are slow
+    # Loops over five lanes gain nothing from wide instructions, and wide loads right after narrow stores are slow.
+    with _settings(CACHE_DIR=kept.folder(), LOOP_VECTORIZE=0):
+        return _compiled(is_kept=kept.is_kept(), can_keep=kept.can_keep())
+
+
+def _compiled(*, is_kept: bool, can_keep: bool) -> Callable[..., int]:
+    """What calls the others needs nothing of them where its machine code is kept."""
     namespace: dict[str, Any] = {}
     for module in SOURCES:
         namespace |= vars(module)
@@ -59,13 +64,26 @@ def compiled() -> Callable[..., int]:
     return namespace["many"]  # type: ignore[no-any-return]
 
 
+@contextmanager
+def _settings(**settings: object) -> Iterator[None]:
+    """Numba's settings for as long as the kernel is compiled; a program that uses Numba itself keeps its own."""
+    before = {name: getattr(numba.config, name) for name in settings}
+    try:
+        for name, value in settings.items():
+            setattr(numba.config, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(numba.config, name, value)
+
+
 def _functions() -> Iterator[Any]:
     """What is compiled, those that are called before those that call them; ``many`` is last."""
     yield units.charge_us
     yield copy
     for module in SOURCES[1:]:
-        own = [f for f in vars(module).values() if isinstance(f, FunctionType) and f.__module__ == module.__name__]
-        own = [f for f in own if f is not many.copy]
+        found = [f for f in vars(module).values() if isinstance(f, FunctionType) and f.__module__ == module.__name__]
+        own = [f for f in found if f is not many.copy]
         yield from sorted(own, key=lambda f: LAST.index(f.__name__) if f.__name__ in LAST else -1)
 
 

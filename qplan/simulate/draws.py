@@ -73,7 +73,7 @@ def draw(t: list[int], base: int, key: int, quantity: int, spread: int) -> int:
 
 
 def numbered(t: list[int], base: int, number: int, quantity: int, spread: int) -> int:
-    """A draw for one of many of the same sort, such as foreign jobs."""
+    """A draw for one of many of the same sort, such as the entries of a queue."""
     if t[spread] == FIXED:
         return t[spread + 1]
     return draw(t, base, key_of(number, 0), quantity, spread)

@@ -35,11 +35,13 @@ from qplan.simulate.program import (
 from qplan.simulate.spreads import Shelf
 
 MOST_ROOM = 1 << 19
+"""Foreign jobs or calibrations in one run: with more of them it is not going to end soon."""
 NS_PER_JOB = 6_000
 """What the interpreted kernel takes for a job, roughly: only to choose how to run."""
 WORTH_PROCESSES_S, WORTH_LOADING_S, WORTH_COMPILING_S = 0.4, 2, 90
 """From how much interpreted work on it pays to start processes, to load the compiled kernel, and to compile it."""
 MOST_CHUNK, MOST_JOBS_IN_CHUNK = 256, 500_000
+"""Replications, and their jobs, that are run between two looks at progress and interrupts."""
 ELSEWHERE = 1 << 31
 """Added to a replication's number for quantities drawn apart: beyond any number that is run."""
 LARGE = 20_000
@@ -80,8 +82,7 @@ def replicate(
     number: so one sees what they alone change.
     """
     bench = Bench(submissions, seed, apart)
-    jobs = max(1, submissions[0].size)
-    chunk = max(1, min(MOST_CHUNK, count // (4 * runner.workers), MOST_JOBS_IN_CHUNK // jobs))
+    chunk = max(1, min(MOST_CHUNK, count // (4 * runner.workers), MOST_JOBS_IN_CHUNK // bench.jobs))
     chunks = [(at, min(chunk, first + count - at)) for at in range(first, first + count, chunk)]
     done = 0
     collectors = [Collector() for _ in submissions]
@@ -130,13 +131,13 @@ class Bench:
         self.spreads = shelf.spreads()
         self.key = seed_key(submissions[0], seed)
         self.room = ROOM
-        self._jobs = sum(map(jobs_to_expect, submissions))
+        self.jobs = max(map(jobs_to_expect, submissions))
         own = set(apart)
         self.shifts = [ELSEWHERE if quantity in own else 0 for quantity in range(QUANTITIES)]
 
     def work_s(self, count: int) -> float:
         """Roughly what so many replications take interpreted, on one worker."""
-        return count * self._jobs * NS_PER_JOB / 1e9
+        return count * self.jobs * len(self.programs) * NS_PER_JOB / 1e9
 
     def interpreted(self, chunk: tuple[int, int]) -> list[array[int]]:
         """A chunk of replications in each mode, measures in rows; the jobs' durations are drawn once for all modes.
@@ -209,10 +210,11 @@ class Compiled:
     def _rows(self, i: int, first: int, count: int) -> array[int]:
         import numpy as np
 
-        bench, room, done = self._bench, ROOM, 0
+        bench, done = self._bench, 0
         times = self._arrays(times_for(bench.programs[i], bench.spreads))
         rows = np.zeros(count * places.MEASURES, dtype=np.int64)
         while True:
+            room = bench.room
             fresh = work_for(bench.programs[i], room)
             work, start = self._arrays(fresh), self._arrays(start_of(fresh))
             rest = rows[done * places.MEASURES :]
@@ -221,7 +223,7 @@ class Compiled:
             done += self._many(*given, *keys, first + done, count - done, rest)
             if done == count:
                 return array("q", rows.tobytes())
-            room = wider(room, work.out)
+            bench.room = max(bench.room, wider(room, work.out))  # other threads widen it too
 
 
 def _parts(
@@ -326,7 +328,7 @@ def _work(chunk: tuple[int, int]) -> list[array[int]]:
 _bench: Bench
 
 
-PLACES = {
+COLUMNS = {
     "usage_us": places.USAGE,
     "wall_us": places.WALL,
     "queue_us": places.QUEUE,
@@ -343,18 +345,18 @@ class Collector:
     """Gathers the rows of a mode chunk by chunk, and keeps only what the columns take."""
 
     def __init__(self) -> None:
-        self._columns = {name: array("q") for name in PLACES}
+        self._columns = {name: array("q") for name in COLUMNS}
         self._container = array("q")
 
     def add(self, rows: array[int]) -> None:
         """The next replications."""
-        for name, place in PLACES.items():
-            self._columns[name].extend(rows[place - places.USAGE :: places.MEASURES])
-        ends = zip(
-            rows[places.WALL - places.USAGE :: places.MEASURES],
-            rows[places.STARTED - places.USAGE :: places.MEASURES],
-            strict=True,
-        )
+
+        def column(place: int) -> array[int]:
+            return rows[place - places.USAGE :: places.MEASURES]
+
+        for name, place in COLUMNS.items():
+            self._columns[name].extend(column(place))
+        ends = zip(column(places.WALL), column(places.STARTED), strict=True)
         self._container.extend(end - start if start >= 0 else 0 for end, start in ends)
 
     def columns(self) -> Columns:

@@ -93,7 +93,7 @@ def serve(t: list[int], bases: list[int], rivals: Rivals, line: Line, i: int, no
 
 
 def used_share(rivals: Rivals, used: int, spent: int, allocation: int, now: int) -> int:
-    """Used share of an allocation, in 2^-16: what was used before expires evenly over the window, what is spent not."""
+    """Used share of an allocation, in 2^-16; of it what was used before expires evenly over the window."""
     gone = now + rivals.warm_up
     left = rivals.window - gone if gone < rivals.window else 0
     used = used * ((left << SHARE_BITS) // rivals.window) >> SHARE_BITS

@@ -1,8 +1,8 @@
 """What stands where in ``Work.out``.
 
-First what was used of the arrays; ``SHORT`` holds 1 where one was too short, ``TOO_MANY`` where others send jobs without
-end. From ``USAGE`` on the measures of the run: usage and other times in microseconds; jobs completed, failed, cancelled
-and left queued; whether a maximum TTL or a usage limit cut anything; the instant of the first start, or -1.
+First what was used of the arrays; ``SHORT`` holds 1 where one was too short, ``TOO_MANY`` where others send jobs
+without end. From ``USAGE`` on the measures of the run: usage and other times in microseconds; jobs completed, failed,
+cancelled and left queued; whether a maximum TTL or a usage limit cut anything; the instant of the first start, or -1.
 """
 
 from __future__ import annotations

@@ -72,7 +72,8 @@ def test_any_mean_and_deviation_can_be_drawn_from(mean_us, sd_us):
 
 def test_a_mean_that_is_no_time_at_all_is_not_random():
     assert not Duration(spread=Spread.MEAN_SD, values_us=(0, S)).is_random
-    assert simulate(submission(Mode.JOB, spread_item(Duration(spread=Spread.MEAN_SD, values_us=(0, S)))), 0, 0)
+    trace = simulate(submission(Mode.JOB, spread_item(Duration(spread=Spread.MEAN_SD, values_us=(0, S)))), 0, 0)
+    assert trace.measures.quantum_us == 0
 
 
 def rivals_first():
