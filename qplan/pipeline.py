@@ -23,6 +23,7 @@ from qplan.parse.job_defaults import for_jobs
 from qplan.parse.quantiles import spread_text
 from qplan.plan import PlannedJobs, plan_jobs, refusal
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
+from qplan.plan.inputs import model_errors
 from qplan.plan.knobs import knobs
 from qplan.plan.transform import uncut
 from qplan.runs import (
@@ -231,6 +232,8 @@ def _assumed_of_run(workload: Workload, planned: PlannedJobs, wishes: Wishes, sp
     """What the simulation itself takes for granted."""
     if spread:
         yield _taken("random inputs", "drawn anew in each replication, each independent of the others")
+        for error in model_errors(workload, planned):
+            yield replace(error, value=f"{error.value} in 80 % of cases; one draw a replication, for all modelled jobs")
         if wishes.search:
             yield _taken("alternatives and break-even figures", "compared in fixed runs at medians")
     else:

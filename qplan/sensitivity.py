@@ -48,6 +48,7 @@ DRAWN: Mapping[Input, tuple[int, ...]] = {
     Input.QPU: (drawn.ON_QPU,),
     Input.AFTER: (drawn.AFTER_QPU,),
     Input.THINK: (drawn.THINK, drawn.DELAY),
+    Input.MODEL_ERROR: (drawn.MODEL_ERROR,),
 }
 """The quantities that are drawn for each input; the others are never random."""
 SAMPLES = 2

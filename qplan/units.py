@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 US_PER_S = 1_000_000
 US_PER_MINUTE = 60 * US_PER_S
 US_PER_HOUR = 60 * US_PER_MINUTE
+PPM = 1_000_000
+"""What shares and factors are counted in: parts per million."""
 MAX_US = 10**16
 """The clock's range, about 317 years: no instant of a run may lie beyond it."""
 

@@ -23,11 +23,14 @@ from qplan.model.workload import (
     Pub,
     Workload,
 )
+from qplan.parse import catalog
+from qplan.plan import plan_jobs, submission_for
+from qplan.plan.without import without
 from qplan.runs import Draws
 from qplan.sensitivity import DRAWN, sensitivity
 from qplan.simulate import Engine, Runner, engine, kept
 from qplan.simulate.draws import QUANTITIES
-from tests.compare.flow import item, job, workload
+from tests.compare.flow import constants, item, job, workload
 
 S = 1_000_000
 INTERPRETED = Runner(engine=Engine.INTERPRETED)
@@ -183,6 +186,42 @@ def test_nothing_random_has_no_variance():
         assert all(driver.variance is None and not driver.is_random for driver in drivers.drivers)
 
 
+def erring(qpu: float | None = None) -> Workload:
+    """A modelled job of 15 s that prepares an exponential 10 s, with a model that errs; ``qpu`` states its time."""
+    work = workload(item(replace(job(qpu=qpu, shots=40_000), classical_before=exponential(10))))
+    model = replace(work.usage.model, band_low=Decimal("0.5"), band_high=Decimal(2))
+    return replace(work, usage=replace(work.usage, model=model))
+
+
+def test_the_usage_model_error_is_an_input():
+    """It alone spreads what single jobs cost; set to nothing it changes no fixed run."""
+    told = sensitivity(erring(), replace(DRAWS, replications=200), Mode.JOB)
+    cost, wall = by_input(of(told, Target.COST)), by_input(of(told, Target.WALL))
+    error = cost[Input.MODEL_ERROR]
+    assert (error.now, error.level, error.is_random) == ("x 0.5 to x 2", 0, True)
+    assert total(error) == Share(value=1, error=0)
+    assert total(cost[Input.BEFORE]).value == 0
+    shared = [total(wall[input]).value for input in (Input.MODEL_ERROR, Input.BEFORE)]
+    assert all(0.2 < share < 0.9 for share in shared)
+    assert 0.8 < sum(shared) < 1.2
+    assert told.samples == 2 + 2
+
+
+def test_a_stated_time_knows_no_model_error():
+    told = sensitivity(erring(qpu=15), replace(DRAWS, replications=40), Mode.JOB)
+    assert Input.MODEL_ERROR not in by_input(of(told, Target.COST))
+    assert not of(told, Target.COST).varies
+
+
+@pytest.mark.parametrize("qubits", [pytest.param(4, id="narrow"), pytest.param(500, id="wide")])
+@pytest.mark.parametrize("model", catalog.usage_model_names())
+def test_without_its_error_no_shipped_model_is_random(model: str, qubits: int):
+    work = workload(item(replace(job(qpu=None), qubits=qubits)))
+    work = replace(work, usage=replace(work.usage, model=catalog.usage_model(model)))
+    for changed, varies_so in ((work, True), (without(work, Input.MODEL_ERROR), False)):
+        assert submission_for(changed, Mode.JOB, plan_jobs(changed, constants()).jobs).is_random is varies_so
+
+
 def test_what_others_do_takes_part():
     work = workload(item(job(), iterations=3, think=2), wait=10)
     stream = ForeignStream(every=exponential(9), before=exponential(3), qpu=exponential(4))
@@ -261,7 +300,7 @@ def parts_of(options: Options, **constants: Decimal | bool) -> dict[Input, int]:
 
 
 def test_each_constant_of_the_usage_model_is_a_part():
-    """5 s + 0.1 s + 1,000 executions, and half as many of readout calibration, of 250 + 10 + 1 + 4 us."""
+    """5 s, 16 random circuits of 0.1 s, 1,000 executions and 500 of readout calibration of 250 + 10 + 1 + 4 us."""
     constants: dict[str, Decimal | bool] = {
         "per_circuit_s": Decimal("0.1"),
         "per_execution_s": Decimal("4e-6"),
@@ -270,13 +309,13 @@ def test_each_constant_of_the_usage_model_is_a_part():
     }
     options = Options(resilience_level=1)
     assert parts_of(options, **constants) == {
-        Input.REP_DELAY: 5_100_000 + 1500 * 15,
-        Input.CIRCUIT: 5_100_000 + 1500 * 255,
-        Input.RESET: 5_100_000 + 1500 * 264,
-        Input.PER_EXECUTION: 5_100_000 + 1500 * 261,
+        Input.REP_DELAY: 6_600_000 + 1500 * 15,
+        Input.CIRCUIT: 6_600_000 + 1500 * 255,
+        Input.RESET: 6_600_000 + 1500 * 264,
+        Input.PER_EXECUTION: 6_600_000 + 1500 * 261,
         Input.PER_CIRCUIT: 5_000_000 + 1500 * 265,
-        Input.PER_JOB: 100_000 + 1500 * 265,
-        Input.READOUT_CALIBRATION: 5_100_000 + 1000 * 265,
+        Input.PER_JOB: 1_600_000 + 1500 * 265,
+        Input.READOUT_CALIBRATION: 6_600_000 + 1000 * 265,
         Input.MITIGATION: 2_100_000 + 1000 * 265,
     }
 

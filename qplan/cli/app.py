@@ -239,6 +239,70 @@ def explain(
     return explain_subject(request, figure, format, out)
 
 
+@app.command(epilog="Example: qplan calibrate receipts/*.json -o phoenix.yaml")
+@command
+def calibrate(
+    receipts: Annotated[
+        list[str], typer.Argument(metavar="RECEIPTS...", help="Receipts: JSON, CSV or YAML; - for stdin.")
+    ],
+    workload: Annotated[
+        str | None, typer.Option("--workload", "-w", metavar="FILE", help="Workload of receipts that name none.")
+    ] = None,
+    job: Annotated[str | None, typer.Option("--job", "-j", help="Job of receipts that name none.")] = None,
+    backend: Annotated[
+        str | None, typer.Option("--backend", "-b", metavar="NAME", help="Backend of receipts that name none.")
+    ] = None,
+    prior: Annotated[
+        str, typer.Option("--prior", metavar="MODEL", help="Shipped usage model to start from.")
+    ] = "measured",
+    format: o.Format = o.FormatChoice.TABLE,
+    out: Annotated[
+        str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the profile (a usage model) to FILE.yaml.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
+    allow_outside: o.AllowOutside = False,
+) -> int:
+    """Fit a usage model of your own to what you were charged."""
+    from qplan.cli.calibrate import Receipts, calibrate_receipts
+
+    asked = Receipts(
+        files=receipts, workload=workload or "", job=job or "", backend=backend or "", allow_outside=allow_outside
+    )
+    return calibrate_receipts(asked, prior, format, out, force=force)
+
+
+@app.command(epilog="Example: qplan reconcile vqe.yaml receipts.json --max-drift 0.2")
+@command
+def reconcile(
+    file: Annotated[str, typer.Argument(metavar="WORKLOAD", help="The workload file that was run.")],
+    receipts: Annotated[
+        list[str], typer.Argument(metavar="RECEIPTS...", help="Receipts of its jobs: JSON, CSV or YAML.")
+    ],
+    max_drift: Annotated[
+        float | None,
+        typer.Option("--max-drift", min=0, help="Exit with 3 if the charge differs by more, 0.2 for 20 %."),
+    ] = None,
+    job: Annotated[str | None, typer.Option("--job", "-j", help="Job of receipts that name none.")] = None,
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+    backend: o.Backends = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    allow_outside: o.AllowOutside = False,
+) -> int:
+    """Lay an estimate beside what was charged, term by term."""
+    from qplan.cli.calibrate import Receipts, reconcile_receipts
+    from qplan.cli.run import Request
+
+    request = Request(
+        files=[file], backends=backend, plan=plan, usage_model=usage_model, sets=set_,
+        allow_outside=allow_outside,
+    )  # fmt: skip
+    asked = Receipts(files=receipts, workload=file, job=job or "", allow_outside=allow_outside)
+    return reconcile_receipts(request, asked, max_drift, format, out)
+
+
 @app.command(epilog="Examples: qplan profiles · qplan profiles show ibm_kingston")
 @command
 def profiles(

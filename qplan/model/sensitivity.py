@@ -32,6 +32,7 @@ class Input(StrEnum):
     READOUT_CALIBRATION = "readout_calibration"
     NOISE_LEARNING = "noise_learning"
     MITIGATION = "mitigation"
+    MODEL_ERROR = "usage_model_error"
 
 
 class Target(StrEnum):

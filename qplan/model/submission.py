@@ -21,7 +21,9 @@ class JobKind:
 
     ``learning_us`` is quantum time spent on noise learning, paid by each job or once where it can be
     shared; ``minimum_us`` the least charge (0 for stated quantum times); ``limit_us`` the quantum
-    time at which the service cuts the job.
+    time at which the service cuts the job. ``error`` is the error of the usage model that ``qpu`` and
+    ``learning_us`` come from: a factor of both with median 1, in parts per million where a duration
+    has microseconds; ``None`` of a stated time. One draw of it holds for all jobs of a replication.
     """
 
     name: str
@@ -32,6 +34,7 @@ class JobKind:
     minimum_us: int = 0
     limit_us: int = MAX_US
     failure: Failure | None = None
+    error: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ class Submission:
     def _durations(self) -> Iterator[Duration]:
         for kind in self.kinds:
             yield from (kind.before, kind.qpu, kind.after)
+            if kind.error is not None:
+                yield kind.error
         yield from (chain.think for chain in self.chains if chain.iterations > 1)
         yield from (stage.think for stage in self.stages if stage.after)
         yield from self.queue.durations()

@@ -12,15 +12,19 @@ from qplan.model.fact import Fact
 class UsageModel:
     """One named set of constants; seconds, exact decimals.
 
-    quantum = per_job_s[class] x sub-jobs + per_circuit_s x circuits
-              + (main + explicit learning + automatic_trex_share x automatic TREX executions)
+    quantum = per_job_s[class] x sub-jobs + per_circuit_s x circuits loaded
+              [+ per_wide_circuit_s x circuits loaded, for a wide or deep job]
+              + (main + explicit learning + trex_executions [+ automatic_trex_share x shots of the job])
                 x (rep_delay + circuit duration [+ reset if counts_reset] + per_execution_s)
 
     Classes of ``per_job_s``: "sampler", "estimator_0", "estimator_1", "estimator_2" (by resilience
-    level). ``rounding`` is "none", "nearest" or "up". ``band_low`` and ``band_high`` multiply an
-    estimate to give its error band; ``wide_band_*`` take their place for a job with more qubits than
-    ``wide_qubits`` or deeper than ``wide_depth`` (``None``: the model knows no such border).
-    ``default_circuit_duration_s`` is what a circuit of unknown depth counts (``None``: the shipped default).
+    level). ``trex_executions`` and the share are those of an automatic readout calibration (TREX), whose size the
+    service does not tell: a fixed part, and one that grows with the shots. ``rounding`` is "none", "nearest" or "up".
+    ``band_low`` and ``band_high`` multiply an estimate to give its error band, between which 80 % of charges
+    lie; ``wide_band_*`` take their place for a job of at least ``wide_qubits`` qubits or deeper than ``wide_depth``
+    (``None``: the model knows no such border).
+    ``default_circuit_duration_s`` is what a circuit of unknown depth counts (``None``: the shipped default);
+    ``longest_rep_delay_s`` the longest rep_delay of the charges that the model was fitted to.
     """
 
     name: str
@@ -34,14 +38,31 @@ class UsageModel:
     band_low: Decimal
     band_high: Decimal
     facts: tuple[Fact, ...] = ()
+    per_wide_circuit_s: Decimal = Decimal()
+    trex_executions: Decimal = Decimal()
     wide_qubits: int | None = None
     wide_depth: int | None = None
     wide_band_low: Decimal | None = None
     wide_band_high: Decimal | None = None
     default_circuit_duration_s: Decimal | None = None
+    longest_rep_delay_s: Decimal | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitDefaults:
+    """What is taken of a circuit where its PUB is silent.
+
+    ``duration_s``: where neither duration, depth nor gates are known. ``two_qubit_share``: the share of a circuit's
+    layers that hold two-qubit gates. ``filling``: the share of the qubits that are busy in such a layer.
+    """
+
+    duration_s: Decimal
+    two_qubit_share: Decimal = Decimal("0.5")
+    filling: Decimal = Decimal(1)
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +157,8 @@ class PubExecutions:
     """The executions of ``copies`` equal PUBs (from number ``first`` on, counted from 1).
 
     ``circuits`` are those of one PUB after broadcasting and grouping, ``shots`` those of one circuit at one
-    noise factor, twirling and PEC overhead included; ``noise_factors`` is (1,) without ZNE.
+    noise factor, twirling and PEC overhead included; ``noise_factors`` is (1,) without ZNE. ``randomizations`` are
+    the random circuits that twirling makes of one of them (1 without twirling).
     """
 
     first: int
@@ -144,11 +166,17 @@ class PubExecutions:
     circuits: int
     shots: int
     noise_factors: tuple[float, ...]
+    randomizations: int = 1
 
     @property
     def executions(self) -> int:
         """Executions of all copies."""
         return self.copies * self.circuits * self.shots * len(self.noise_factors)
+
+    @property
+    def loaded(self) -> int:
+        """Circuits loaded for all copies: each randomization at each noise factor is one."""
+        return self.copies * self.circuits * self.randomizations * len(self.noise_factors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +185,8 @@ class Executions:
 
     ``shots`` are the shots of the job as readout calibration counts them: the largest of its PUBs, without
     PEC overhead. ``trex_automatic`` is counted apart because a usage model weighs it. ``assumed`` lists the
-    defaults taken; ``lower_bound`` tells that something unknown can only add.
+    defaults taken; ``lower_bound`` tells that something unknown can only add. ``learning_circuits`` are the random
+    circuits behind the learning executions of known size.
     """
 
     pubs: tuple[PubExecutions, ...]
@@ -169,6 +198,12 @@ class Executions:
     assumed: tuple[Fact, ...] = ()
     lower_bound: bool = False
     methods: Mitigation = Mitigation()
+    learning_circuits: int = 0
+
+    @property
+    def loaded(self) -> int:
+        """Circuits loaded: those of the PUBs, and those that learn noise at a size that is known."""
+        return sum(pub.loaded for pub in self.pubs) + self.learning_circuits
 
     @property
     def circuits(self) -> int:
@@ -186,7 +221,7 @@ class QuantumTime:
     """The quantum time of one job: main part, the noise learning that may be shared, and how both came about.
 
     ``executions_trex`` (readout calibration, by hand and automatic) belong to the main part; ``assumed``
-    lists the defaults taken.
+    lists the defaults taken. ``wide`` tells that its circuits are wide or deep by the model's borders.
     """
 
     main_us: int
@@ -203,18 +238,19 @@ class QuantumTime:
     executions_trex: int = 0
     assumed: tuple[Fact, ...] = ()
     methods: Mitigation = Mitigation()
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constants:
     """The shipped figures that every job's quantum time needs beside its backend and usage model."""
 
-    default_circuit_duration_s: Decimal
+    circuits: CircuitDefaults
     primitives: PrimitiveDefaults
     limits: JobLimits
 
     def __hash__(self) -> int:
-        return hash(self.default_circuit_duration_s)
+        return hash(self.circuits.duration_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,12 +315,21 @@ class UsageSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassicalDefaults:
-    """The profile's spreads that apply where a workload says nothing."""
+    """The profile's spreads that apply where a workload says nothing.
+
+    ``before`` is that of every primitive, but for the estimator where ``before_estimator`` is known.
+    """
 
     before: Duration
     after: Duration
     think: Duration
+    before_estimator: Duration | None = None
     facts: tuple[Fact, ...] = ()
+
+    def before_of(self, job: Job) -> Duration:
+        """The classical part before the QPU of a job that states none."""
+        own = self.before_estimator if job.primitive is Primitive.ESTIMATOR else None
+        return own or self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
@@ -14,7 +13,7 @@ from qplan.errors import UsageError
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Rule
 from qplan.model.pricing import PricingPlan
-from qplan.model.usage import Constants, JobLimits, UsageModel
+from qplan.model.usage import CircuitDefaults, Constants, JobLimits, UsageModel
 from qplan.model.workload import Background, ClassicalDefaults, QueueModel
 from qplan.parse.defaults import Defaults, defaults_from
 from qplan.parse.package_data import content_of, data_folder, names_in
@@ -131,9 +130,9 @@ def default_facts() -> Mapping[str, Fact]:
     return _defaults().facts
 
 
-def default_circuit_duration_s() -> Decimal:
-    """The duration of a circuit of which neither duration nor depth is known, in seconds."""
-    return _defaults().circuit_duration_s
+def circuit_defaults() -> CircuitDefaults:
+    """What is taken of a circuit where its PUB is silent."""
+    return _defaults().circuits
 
 
 @cache
@@ -157,7 +156,7 @@ def limits() -> JobLimits:
 def constants() -> Constants:
     """The shipped figures that every job's quantum time needs beside its backend and usage model."""
     return Constants(
-        default_circuit_duration_s=default_circuit_duration_s(),
+        circuits=circuit_defaults(),
         primitives=primitive_defaults(),
         limits=job_limits(),
     )

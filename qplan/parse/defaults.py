@@ -3,31 +3,37 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from qplan.model.fact import Fact
+from qplan.model.usage import CircuitDefaults
 from qplan.parse.durations import duration_text
 from qplan.parse.figures import Profile, Seconds, read
 
+Share = Annotated[Decimal, Field(gt=0, le=1)]
 CHOICES = ("backend", "plan", "queue", "usage_model")
 
 
 class DefaultsProfile(Profile):
-    """One name for each kind of profile, its reason in ``note``; and the duration of an unknown circuit."""
+    """One name for each kind of profile, its reason in ``note``; and what is taken of an unknown circuit."""
 
     backend: str
     plan: str
     queue: str
     usage_model: str
     circuit_duration: Seconds
+    two_qubit_share: Share
+    two_qubit_filling: Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """The names by kind, the default circuit duration in seconds, and the fact behind each."""
+    """The names by kind, what is taken of unknown circuits, and the fact behind each."""
 
     names: Mapping[str, str]
-    circuit_duration_s: Decimal
+    circuits: CircuitDefaults
     facts: Mapping[str, Fact]
 
 
@@ -36,5 +42,12 @@ def defaults_from(mapping: Mapping[str, Any]) -> Defaults:
     profile = read(DefaultsProfile, mapping)
     names: dict[str, str] = {key: getattr(profile, key) for key in CHOICES}
     duration = profile.fact("circuit_duration", "circuit_duration", profile.circuit_duration, duration_text)
-    facts = {key: profile.fact(key, key, name) for key, name in names.items()} | {"circuit_duration": duration}
-    return Defaults(names=names, circuit_duration_s=profile.circuit_duration, facts=facts)
+    shares = (profile.fact(key, key, getattr(profile, key)) for key in ("two_qubit_share", "two_qubit_filling"))
+    facts = {key: profile.fact(key, key, name) for key, name in names.items()}
+    circuits = CircuitDefaults(
+        duration_s=profile.circuit_duration,
+        two_qubit_share=profile.two_qubit_share,
+        filling=profile.two_qubit_filling,
+        facts=tuple(shares),
+    )
+    return Defaults(names=names, circuits=circuits, facts=facts | {"circuit_duration": duration})

@@ -18,11 +18,11 @@ from qplan.parse.document import Path
 from qplan.parse.findings import Findings
 from qplan.parse.holders import Shape
 from qplan.parse.own_profiles import bare_name, content_of, is_path
-from qplan.parse.profiles import backend_from, plan_from, usage_model_from
+from qplan.parse.profiles import Seen, backend_from, plan_from, seen_from, usage_model_from
 from qplan.parse.traces import Folder
 
 UNKNOWN_PROFILE, BAD_FIGURE, NOT_ON_PLAN, NO_PRICE = "QP211", "QP212", "QP216", "QP218"
-RETIRED, PERHAPS_NOT_ON_PLAN, NO_SESSIONS = "QP302", "QP305", "QP308"
+RETIRED, PERHAPS_NOT_ON_PLAN, NO_SESSIONS, OTHER_DEVICE = "QP302", "QP305", "QP308", "QP310"
 SHOWN = "docs/data.md shows the form of a profile file"
 
 T = TypeVar("T")
@@ -75,6 +75,21 @@ def plan_of(
         told = "a currency needs a price in it: the profile's price is in another"
         found.error(NO_PRICE, told, ("plan", "currency"), "add price_per_second")
     return plan, tuple(facts)
+
+
+def seen_of(shape: schema_settings.Usage, backend: Backend, found: Findings, folder: Folder) -> Seen:
+    """What a calibrated usage model tells of the backend it was made on; nothing of another, which is said."""
+    if shape.model is None or not is_path(shape.model):
+        return Seen()
+    try:
+        seen = seen_from(content_of(shape.model, folder))
+    except (ValueError, WorkloadError):
+        return Seen()  # told with the usage model itself
+    if seen.backend and seen.backend != backend.name:
+        told = f"the usage model was calibrated on {seen.backend}, and this is {backend.name}"
+        found.warn(OTHER_DEVICE, told, ("usage", "model"), "calibrate on receipts of this backend")
+        return Seen()
+    return seen
 
 
 def usage_of(shape: schema_settings.Usage, found: Findings, folder: Folder) -> tuple[UsageSettings, Facts]:

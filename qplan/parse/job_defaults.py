@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qplan.model.fact import Fact
-from qplan.model.workload import ClassicalDefaults, Item, Job
+from qplan.model.workload import ClassicalDefaults, Item, Job, Primitive
 from qplan.parse.assumptions import assumed
 from qplan.parse.schema import WorkloadFile
 from qplan.parse.schema_jobs import Job as JobShape
@@ -25,8 +25,11 @@ def of_jobs(file: WorkloadFile, items: tuple[Item, ...], classical: ClassicalDef
     yield from _told("primitive", "sampler", (name for shape, name in shapes if shape.primitive is None))
     yield from _told("circuits", "1", (name for shape, name in shapes if _counts_nothing(shape)))
     facts = {fact.name: fact for fact in classical.facts}
+    before_open = {job.primitive for item in items for job in item.jobs if job.classical_before is None}
+    estimators = classical.before_estimator is not None and Primitive.ESTIMATOR in before_open
     left_open = {
-        "classical_before": any(shape.classical_before is None for shape, _ in shapes),
+        "classical_before": bool(before_open - {Primitive.ESTIMATOR} if estimators else before_open),
+        "classical_before_estimator": estimators,
         "classical_after": any(shape.classical_after is None for shape, _ in shapes),
         "think": any(item.think is None for item in items),
     }

@@ -14,16 +14,27 @@ from qplan.parse.document import Path
 from qplan.parse.fair_share import fair_queue_of
 from qplan.parse.findings import Findings
 from qplan.parse.others import shown
+from qplan.parse.profiles import Seen
 from qplan.parse.spreads import Spreads
 from qplan.units import us_from_s
 
 GIVEN = "as given"
+WAIT = "queue_wait"
 
 Facts = tuple[Fact, ...]
 
 
-def queue_of(shape: Any, spreads: Spreads) -> tuple[QueueModel, Facts]:  # noqa: ANN401 - the shapes of `queue:`
-    """The queue model, and what was taken for granted about it."""
+def queue_of(
+    shape: Any,  # noqa: ANN401 - the shapes of `queue:`
+    spreads: Spreads,
+    seen: Seen,
+) -> tuple[QueueModel, Facts]:
+    """The queue model, and what was taken for granted about it; a file that says nothing takes the wait ``seen``."""
+    if shape is None and WAIT in seen.spreads:
+        queue, facts = _shipped(None, ("queue",), spreads.findings)
+        kept = tuple(fact for fact in facts if fact.name != "queue.wait")
+        own = replace(seen.facts[WAIT], name="queue.wait")
+        return replace(queue, name="calibrated", wait=seen.spreads[WAIT]), (*kept[1:], own)
     if shape is None or isinstance(shape, str):
         return _shipped(shape, ("queue",), spreads.findings)
     if not isinstance(shape, schema_others.Queue):

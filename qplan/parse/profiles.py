@@ -1,23 +1,28 @@
 """Profiles of the service: backends, price plans and usage models, from their files to nouns."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from qplan.model.backend import Backend
+from qplan.model.duration import Duration
+from qplan.model.fact import Fact
 from qplan.model.pricing import LimitAction, PricingPlan
 from qplan.model.usage import UsageModel
 from qplan.model.workload import Rounding
 from qplan.parse.durations import duration_text
-from qplan.parse.figures import Column, Count, Profile, Seconds, Strict, columns_of, read
+from qplan.parse.figures import Column, Count, Date, Profile, Seconds, Strict, columns_of, read
 from qplan.parse.package_data import content_of
+from qplan.parse.quantiles import SpreadField, spread_text
 from qplan.units import us_from_s
 
 Overrides = Mapping[str, Any]
 PlanName = Annotated[str, Field(min_length=1, max_length=64)]
 Factor = Annotated[Decimal, Field(ge=0, le=1000)]
+Executions = Annotated[Decimal, Field(ge=0, le=10**9)]
 Price = Annotated[Decimal, Field(ge=0, le=10**6, allow_inf_nan=False)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 UNSTATED: Any = None
@@ -86,8 +91,27 @@ class PerJob(Strict):
     estimator_2: Seconds
 
 
+class CalibrationRecord(Strict):
+    """What a calibrated usage model was made from; written by `qplan calibrate`."""
+
+    version: Annotated[int, Field(ge=1, le=1)]
+    backend: str
+    receipts: Count
+    date: Date = ""
+    within_20: Decimal
+    median_error: Decimal
+
+
 class UsageModelProfile(Profile):
-    """The constants of a usage model; the ``wide_*`` ones together or not at all."""
+    """The constants of a usage model; the ``wide_*`` ones together or not at all.
+
+    A calibrated one also holds what receipts tell of classical times and waits, which go before the shipped spreads.
+    """
+
+    calibration: CalibrationRecord | None = None
+    classical_before: SpreadField | None = None
+    classical_before_estimator: SpreadField | None = None
+    queue_wait: SpreadField | None = None
 
     per_job: PerJob
     per_circuit: Seconds
@@ -96,9 +120,12 @@ class UsageModelProfile(Profile):
     counts_reset: bool
     rounding: Rounding
     minimum: Seconds
+    per_wide_circuit: Seconds = UNSTATED
+    trex_executions: Executions = UNSTATED
     band_low: Factor
     band_high: Factor
     default_circuit_duration: Seconds | None = None
+    longest_rep_delay: Seconds | None = None
     wide_qubits: Count | None = None
     wide_depth: Count | None = None
     wide_band_low: Factor | None = None
@@ -140,10 +167,12 @@ PLAN = (
     *(_time(f"session_{key}") for key in ("interactive_ttl", "max_time")),
     *(_time(f"batch_{key}") for key in ("interactive_ttl", "interactive_ttl_documented", "max_time")),
 )
+SEEN = ("classical_before", "classical_before_estimator", "queue_wait")
 TIMES = ("session_interactive_ttl", "session_max_time", "batch_interactive_ttl", "batch_max_time")
 USAGE_MODEL = (
-    *(_constant(key) for key in ("per_circuit", "per_execution", "minimum", "default_circuit_duration")),
-    Column(key="automatic_trex_share", field="automatic_trex_share"),
+    *(_constant(key) for key in ("per_circuit", "per_wide_circuit", "per_execution", "minimum")),
+    *(_constant(key) for key in ("default_circuit_duration", "longest_rep_delay")),
+    *(Column(key=key, field=key) for key in ("trex_executions", "automatic_trex_share")),
     Column(key="counts_reset", field="counts_reset", text=_yes),
     Column(key="rounding", field="rounding", noun=str),
     *(Column(key=key, field=key) for key in ("band_low", "band_high", "wide_qubits", "wide_depth")),
@@ -175,6 +204,29 @@ def _with_times(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     missing = {key: assumed[key] for key in TIMES if key not in mapping}
     sources = {**assumed["sources"], **mapping.get("sources", {})}
     return {**mapping, **missing, "sources": sources} if missing else mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a calibrated usage model tells beside its constants: on which backend, classical times and waits.
+
+    ``facts`` stand under the keys of the spreads.
+    """
+
+    backend: str = ""
+    spreads: Mapping[str, Duration] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def seen_from(mapping: Mapping[str, Any]) -> Seen:
+    """What a usage model's file tells of its backend; raises ``WorkloadError`` with every problem."""
+    profile = read(UsageModelProfile, mapping)
+    spreads = {key: spread for key in SEEN if (spread := getattr(profile, key)) is not None}
+    return Seen(
+        backend=profile.calibration.backend if profile.calibration else "",
+        spreads=spreads,
+        facts={key: profile.fact(key, key, spread, spread_text) for key, spread in spreads.items()},
+    )
 
 
 def usage_model_from(mapping: Mapping[str, Any], name: str, overrides: Overrides | None = None) -> UsageModel:

@@ -84,7 +84,7 @@ def _times_us(item: Item, delays: _Delays) -> Iterator[int]:
     yield steps * (delays.step_us + largest_us(item.think or classical.think)) + item.size * delays.job_us
     for job in item.jobs:
         parts = (
-            job.classical_before or classical.before,
+            job.classical_before or classical.before_of(job),
             job.qpu or Duration.fixed(0),
             job.classical_after or classical.after,
         )

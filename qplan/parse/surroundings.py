@@ -1,7 +1,7 @@
 """Profiles of what surrounds a workload: queues, classical work, calibrations; from their files to nouns."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from qplan.model.fact import Fact
 from qplan.model.workload import Background, Calibration, ClassicalDefaults, QueueModel
 from qplan.parse.durations import duration_text
 from qplan.parse.figures import Column, Profile, Seconds, Strict, columns_of, read
-from qplan.parse.profiles import UNSTATED
+from qplan.parse.profiles import UNSTATED, Seen
 from qplan.parse.quantiles import SpreadField, spread_text
 from qplan.units import us_from_s
 
@@ -30,6 +30,7 @@ class ClassicalProfile(Profile):
     """Classical work where a workload says nothing."""
 
     classical_before: SpreadField
+    classical_before_estimator: SpreadField | None = None
     classical_after: SpreadField
     think: SpreadField
 
@@ -71,7 +72,7 @@ QUEUE = (
 )
 PERIOD: Mapping[str, Callable[[Any], str]] = {"first": spread_text, "every": duration_text, "length": spread_text}
 FAIR_SHARE = ("used", "window", "warm_up")
-CLASSICAL = ("classical_before", "classical_after", "think")
+CLASSICAL = ("classical_before", "classical_before_estimator", "classical_after", "think")
 
 
 def queue_from(mapping: Mapping[str, Any], name: str) -> tuple[QueueModel, tuple[Fact, ...]]:
@@ -81,12 +82,25 @@ def queue_from(mapping: Mapping[str, Any], name: str) -> tuple[QueueModel, tuple
     return QueueModel(name=name, **fields), facts
 
 
+def classical_of(shipped: ClassicalDefaults, seen: Seen) -> ClassicalDefaults:
+    """The shipped spreads with those that a calibrated usage model holds of the same backend."""
+    before = seen.spreads.get("classical_before", shipped.before)
+    estimator = seen.spreads.get("classical_before_estimator", shipped.before_estimator)
+    facts = tuple(seen.facts.get(fact.name, fact) for fact in shipped.facts)
+    return replace(shipped, before=before, before_estimator=estimator, facts=facts)
+
+
 def classical_from(mapping: Mapping[str, Any]) -> ClassicalDefaults:
     """The spreads of classical work from the content of their file; raises ``WorkloadError``."""
     profile = read(ClassicalProfile, mapping)
-    facts = tuple(profile.fact(key, key, getattr(profile, key), spread_text) for key in CLASSICAL)
-    before, after, think = profile.classical_before, profile.classical_after, profile.think
-    return ClassicalDefaults(before=before, after=after, think=think, facts=facts)
+    known = [(key, spread) for key in CLASSICAL if (spread := getattr(profile, key)) is not None]
+    return ClassicalDefaults(
+        before=profile.classical_before,
+        before_estimator=profile.classical_before_estimator,
+        after=profile.classical_after,
+        think=profile.think,
+        facts=tuple(profile.fact(key, key, spread, spread_text) for key, spread in known),
+    )
 
 
 def background_from(mapping: Mapping[str, Any]) -> tuple[Background, tuple[Fact, ...]]:

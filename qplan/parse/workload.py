@@ -10,7 +10,7 @@ from qplan.model.workload import Mode, Workload
 from qplan.parse import catalog
 from qplan.parse.background import background_of
 from qplan.parse.containers import HALF_A_CANCEL, container_of
-from qplan.parse.devices import backend_of, check_mode, plan_of, usage_of
+from qplan.parse.devices import backend_of, check_mode, plan_of, seen_of, usage_of
 from qplan.parse.document import Document
 from qplan.parse.findings import Findings
 from qplan.parse.job_defaults import of_jobs
@@ -23,6 +23,7 @@ from qplan.parse.schema import WorkloadFile
 from qplan.parse.shape import Checked
 from qplan.parse.size import check_clock, check_size
 from qplan.parse.spreads import Spreads
+from qplan.parse.surroundings import classical_of
 from qplan.parse.traces import Folder
 
 
@@ -60,12 +61,13 @@ def _workload(file: WorkloadFile, findings: Findings, limits: Limits) -> Workloa
     spreads = Spreads(findings=findings, folder=limits.folder)
     backend, of_backend = backend_of(file.backend, findings, limits.folder)
     plan, of_plan = plan_of(file.plan, backend, findings, limits.folder)
-    queue, of_queue = queue_of(file.queue, spreads)
+    seen = seen_of(file.usage, backend, findings, limits.folder)
+    queue, of_queue = queue_of(file.queue, spreads, seen)
     background, of_background = background_of(file.background, backend, spreads)
     session, of_session = container_of(file.session, Mode.SESSION, plan, backend, findings)
     batch, of_batch = container_of(file.batch, Mode.BATCH, plan, backend, findings)
     usage, of_usage = usage_of(file.usage, findings, limits.folder)
-    classical = catalog.classical_defaults(backend.name)
+    classical = classical_of(catalog.classical_defaults(backend.name), seen)
     items = Jobs(findings=findings, spreads=spreads).items(file)
     mode = None if file.mode == "any" else Mode(file.mode)
     check_mode(mode, plan, findings)

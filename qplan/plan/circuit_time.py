@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
+from qplan.model.usage import CircuitDefaults
 from qplan.model.workload import Pub
 from qplan.plan.count import FILE, exact, in_us, plain
 
@@ -44,27 +45,54 @@ class _Lengths:
     measure_s: Decimal
 
 
-def circuit_time(
-    pub: Pub, backend: Backend, default_circuit_duration_s: Decimal, default: Fact | None = None
-) -> CircuitTime:
-    """The stated duration, else depth and the backend's gate lengths, else the default, which rests on ``default``.
+def circuit_time(pub: Pub, qubits: int | None, backend: Backend, defaults: CircuitDefaults) -> CircuitTime:
+    """The stated duration, else what the backend's gate lengths make of depth or gates, else the default.
 
-    With ``two_qubit_depth``: its layers take a two-qubit gate, the rest of ``depth`` an sx gate.
-    With ``depth`` alone: each layer takes the mean of the two. Both add one measurement.
+    With ``two_qubit_depth``: its layers take a two-qubit gate, the rest of ``depth`` an sx gate. With ``depth``
+    alone, the usual share of its layers holds two-qubit gates. With ``two_qubit_gates`` alone, they fill layers of
+    ``qubits`` qubits as they usually do. All add one measurement.
     """
     lengths = _lengths(backend)
     if pub.circuit_duration_s is not None:
         return _stated(exact(pub.circuit_duration_s), pub, lengths, "stated", FILE)
-    if lengths is not None and pub.two_qubit_depth is not None:
-        return _by_two_qubit_depth(pub.two_qubit_depth, pub.depth, lengths, _gate_fact(backend))
-    if lengths is not None and pub.depth is not None:
-        return _by_depth(pub.depth, lengths, _gate_fact(backend))
+    layers = _layers(pub, qubits, defaults)
+    if lengths is not None and layers is not None:
+        return _by_layers(layers, lengths, _gate_fact(backend))
     why = _missing(pub, backend)
-    if not default_circuit_duration_s:
-        fact = _counted_elsewhere(default, why)
-        return _stated(default_circuit_duration_s, pub, lengths, why, fact)
-    fact = _default_fact(default_circuit_duration_s, why)
-    return _stated(default_circuit_duration_s, pub, lengths, "default", fact)
+    if not defaults.duration_s:
+        fact = _counted_elsewhere(defaults, why)
+        return _stated(defaults.duration_s, pub, lengths, why, fact)
+    fact = _default_fact(defaults.duration_s, why)
+    return _stated(defaults.duration_s, pub, lengths, "default", fact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layers:
+    """Layers of a circuit that hold two-qubit gates, the other ones, and how they came about where not stated."""
+
+    two_qubit: Decimal
+    other: Decimal
+    why: str = ""
+
+
+def _layers(pub: Pub, qubits: int | None, defaults: CircuitDefaults) -> _Layers | None:
+    """The layers that a PUB states or lets one work out; ``None`` if it says too little."""
+    if pub.two_qubit_depth is not None:
+        rest = max((pub.depth or 0) - pub.two_qubit_depth, 0)
+        return _Layers(two_qubit=Decimal(pub.two_qubit_depth), other=Decimal(rest))
+    if pub.depth is not None:
+        return _split(Decimal(pub.depth), defaults, f"of {pub.depth:,} layers")
+    if pub.two_qubit_gates is None or not qubits:
+        return None
+    busy = qubits * defaults.filling / 2
+    two_qubit = round(pub.two_qubit_gates / busy)
+    told = f"from {pub.two_qubit_gates:,} gates, {plain(round(busy, 2))} a layer"
+    return _split(two_qubit / defaults.two_qubit_share, defaults, told)
+
+
+def _split(depth: Decimal, defaults: CircuitDefaults, told: str) -> _Layers:
+    two_qubit = depth * defaults.two_qubit_share
+    return _Layers(two_qubit=two_qubit, other=depth - two_qubit, why=f" ({told})")
 
 
 def _stated(seconds: Decimal, pub: Pub, lengths: _Lengths | None, formula: str, fact: Fact) -> CircuitTime:
@@ -79,26 +107,16 @@ def _two_qubit_part(seconds: Decimal, pub: Pub, lengths: _Lengths | None) -> Dec
     return min(seconds, pub.two_qubit_depth * lengths.two_qubit_s)
 
 
-def _by_two_qubit_depth(layers: int, depth: int | None, lengths: _Lengths, fact: Fact) -> CircuitTime:
-    rest = max((depth or 0) - layers, 0)
-    two_qubit_s = layers * lengths.two_qubit_s
+def _by_layers(layers: _Layers, lengths: _Lengths, fact: Fact) -> CircuitTime:
+    two_qubit_s = layers.two_qubit * lengths.two_qubit_s
     return CircuitTime(
-        seconds=two_qubit_s + rest * lengths.one_qubit_s + lengths.measure_s,
+        seconds=two_qubit_s + layers.other * lengths.one_qubit_s + lengths.measure_s,
         two_qubit_s=two_qubit_s,
         formula=(
-            f"{layers:,} two-qubit layers x {in_us(lengths.two_qubit_s)} + {rest:,} other layers"
+            f"{plain(layers.two_qubit)} two-qubit layers x {in_us(lengths.two_qubit_s)}"
+            f" + {plain(layers.other)} other layers{layers.why}"
             f" x {in_us(lengths.one_qubit_s)} + {in_us(lengths.measure_s)} measurement"
         ),
-        fact=fact,
-    )
-
-
-def _by_depth(depth: int, lengths: _Lengths, fact: Fact) -> CircuitTime:
-    layer_s = (lengths.one_qubit_s + lengths.two_qubit_s) / 2
-    return CircuitTime(
-        seconds=depth * layer_s + lengths.measure_s,
-        two_qubit_s=depth * lengths.two_qubit_s / 2,
-        formula=f"{depth:,} layers x {in_us(layer_s)} (mean gate) + {in_us(lengths.measure_s)} measurement",
         fact=fact,
     )
 
@@ -122,7 +140,7 @@ def _gate_fact(backend: Backend) -> Fact:
 
 def _missing(pub: Pub, backend: Backend) -> str:
     """Why the default is taken."""
-    given = pub.depth is not None or pub.two_qubit_depth is not None
+    given = pub.depth is not None or pub.two_qubit_depth is not None or pub.two_qubit_gates is not None
     return f"gate lengths of {backend.name} are not known" if given else "neither duration nor depth is given"
 
 
@@ -131,8 +149,9 @@ def _default_fact(seconds: Decimal, why: str) -> Fact:
     return Fact(name="circuit duration", value=value, source=why, status=Status.ASSUMED)
 
 
-def _counted_elsewhere(default: Fact | None, why: str) -> Fact:
+def _counted_elsewhere(defaults: CircuitDefaults, why: str) -> Fact:
     """A default of zero is not a circuit without length: the model's other constants were fitted with it inside."""
-    source, date = (default.source, default.date) if default else (why, "")
+    own = next((fact for fact in defaults.facts if fact.name == "default_circuit_duration_s"), None)
+    source, date = (own.source, own.date) if own else (why, "")
     value = "inside the model's time per execution"
     return Fact(name="circuit duration", value=value, source=source, status=Status.ASSUMED, date=date)

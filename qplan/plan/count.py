@@ -20,6 +20,8 @@ class Count:
     terms: tuple[Term, ...] = ()
     assumed: tuple[Fact, ...] = ()
     lower_bound: bool = False
+    circuits: int = 0
+    """Random circuits behind a count of executions."""
 
 
 def named(facts: Iterable[Fact], name: str) -> Fact:

@@ -41,6 +41,7 @@ def count_executions(job: Job, defaults: PrimitiveDefaults) -> Executions:
         assumed=tuple(dict.fromkeys(chain(methods.assumed, *(part.assumed for part in parts)))),
         lower_bound=any(part.lower_bound for part in parts),
         methods=methods,
+        learning_circuits=sum(count.circuits for count in learnings),
     )
 
 
@@ -66,6 +67,7 @@ def _pub_executions(first: int, copies: int, pub: Pub, shots: Shots, methods: Mi
         circuits=pub.executed_circuits,
         shots=shots.executed,
         noise_factors=methods.noise_factors,
+        randomizations=shots.randomizations,
     )
 
 

@@ -8,6 +8,7 @@ from qplan.model.duration import Duration
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission, UsageLimit
 from qplan.model.usage import QuantumTime
 from qplan.model.workload import Background, Container, Item, Job, Mode, QueueModel, Rounding, Workload
+from qplan.plan.model_error import model_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +75,14 @@ def _part(job: Job, kinds: list[JobKind], planned: dict[str, PlannedJob], worklo
     kinds.append(
         JobKind(
             name=job.name,
-            before=job.classical_before or workload.classical.before,
+            before=job.classical_before or workload.classical.before_of(job),
             qpu=job.qpu or Duration.fixed(plan.quantum.main_us),
             after=job.classical_after or workload.classical.after,
             learning_us=plan.quantum.learning_us,
             minimum_us=plan.quantum.minimum_us,
             limit_us=plan.limit_us,
             failure=job.failure,
+            error=model_error(plan.quantum),
         )
     )
     return StepPart(kind=len(kinds) - 1, count=job.count)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qplan.model.duration import Duration
+from qplan.model.fact import Fact
 from qplan.model.sensitivity import Input
 from qplan.model.submission import Submission
-from qplan.model.usage import Term
+from qplan.model.usage import QuantumTime, Term, UsageModel
 from qplan.model.workload import Workload
+from qplan.plan.count import named, plain, renamed
 from qplan.plan.jobs import PlannedJobs
+from qplan.plan.model_error import ends
 from qplan.say import say_us
 
 SHOWN = 2
@@ -56,6 +59,8 @@ def durations_of(workload: Workload, sent: Submission, input: Input) -> tuple[Du
         case Input.THINK:
             between_steps = (chain.think for chain in sent.chains if chain.iterations > 1)
             return (*between_steps, *(stage.think for stage in sent.stages if stage.after))
+        case Input.MODEL_ERROR:
+            return tuple(kind.error for kind in sent.kinds if kind.error is not None)
         case _:
             return ()
 
@@ -67,11 +72,28 @@ def told(workload: Workload, sent: Submission, planned: PlannedJobs, input: Inpu
         return _some([term.value for term in terms]), _some([term.source for term in terms])
     if input is Input.MITIGATION:
         return _some([*_methods(planned)]), FILE
+    if input is Input.MODEL_ERROR:
+        errors = model_errors(workload, planned)
+        return _some([error.value for error in errors]), _some([error.source for error in errors])
     source = _source(workload, input)
     counted = _counted(workload, input)
     if counted:
         return counted, source
     return _medians(durations_of(workload, sent, input)), source
+
+
+def model_errors(workload: Workload, planned: PlannedJobs) -> tuple[Fact, ...]:
+    """Between what factors 80 % of the modelled quantum times come true, each band once; none where all are stated."""
+    times = (job.quantum for job in planned.jobs.values())
+    return tuple(dict.fromkeys(error for quantum in times for error in _model_error(quantum, workload.usage.model)))
+
+
+def _model_error(quantum: QuantumTime, model: UsageModel) -> Iterator[Fact]:
+    band = ends(quantum)
+    if band:
+        low, high = map(plain, band)
+        fact = named(model.facts, "band_high" if quantum.band_high == model.band_high else "wide_band_high")
+        yield renamed(fact, "usage model error", f"x {low} to x {high}")
 
 
 def _source(workload: Workload, input: Input) -> str:

@@ -43,10 +43,7 @@ def _planned(job: Job, workload: Workload, constants: Constants) -> PlannedJob:
 
 @lru_cache(maxsize=1024)
 def _quantum_time(job: Job, backend: Backend, model: UsageModel, constants: Constants) -> QuantumTime:
-    default_s = model.default_circuit_duration_s
-    if default_s is None:
-        default_s = constants.default_circuit_duration_s
-    return quantum_time(job, backend, model, default_s, constants.primitives)
+    return quantum_time(job, backend, model, constants.circuits, constants.primitives)
 
 
 def _limit_us(job: Job, constants: Constants) -> int:

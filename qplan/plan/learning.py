@@ -20,13 +20,13 @@ def layer_learning(job: Job, methods: Mitigation, defaults: PrimitiveDefaults) -
     depths = len(options.layer_pair_depths or defaults.learning_depths)
     randomizations = options.num_randomizations or defaults.learning_randomizations
     shots = options.shots_per_randomization or defaults.learning_shots
-    value = layers * depths * defaults.learning_bases * randomizations * shots
+    circuits = layers * depths * defaults.learning_bases * randomizations
     formula = (
         f"{times(layers, 'layer')} x {times(depths, 'depth')} x {defaults.learning_bases} bases"
         f" x {times(randomizations, 'randomization')} x {times(shots, 'shot')}"
     )
-    shown = term("noise learning executions", f"{value:,}", formula, named(defaults.facts, "learning_bases"))
-    return Count(value=value, terms=(shown,), assumed=assumed, lower_bound=lower_bound)
+    shown = term("noise learning executions", f"{circuits * shots:,}", formula, named(defaults.facts, "learning_bases"))
+    return Count(value=circuits * shots, terms=(shown,), assumed=assumed, lower_bound=lower_bound, circuits=circuits)
 
 
 def _layers(job: Job, defaults: PrimitiveDefaults) -> tuple[int, tuple[Fact, ...], bool]:
@@ -50,7 +50,8 @@ def trex_by_hand(job: Job, methods: Mitigation, shots: int, defaults: PrimitiveD
     count = count or defaults.trex_randomizations
     per = per or ceil(Fraction(shots, count))
     formula = f"{times(count, 'randomization')} x {times(per, 'shot')}"
-    return Count(value=count * per, terms=(term("TREX executions (by hand)", f"{count * per:,}", formula, FILE),))
+    shown = term("TREX executions (by hand)", f"{count * per:,}", formula, FILE)
+    return Count(value=count * per, terms=(shown,), circuits=count)
 
 
 def trex_automatic(job: Job, methods: Mitigation, shots: int, defaults: PrimitiveDefaults) -> Count:

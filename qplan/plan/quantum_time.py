@@ -6,13 +6,14 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from qplan.model.backend import Backend
-from qplan.model.usage import Executions, PrimitiveDefaults, QuantumTime, Term, UsageModel
+from qplan.model.usage import CircuitDefaults, Executions, PrimitiveDefaults, QuantumTime, Term, UsageModel
 from qplan.model.workload import Job
-from qplan.plan.bounds import band, loading, sub_jobs
+from qplan.plan.bounds import band, sub_jobs
 from qplan.plan.count import FILE, term
 from qplan.plan.executions import count_executions
 from qplan.plan.time_parts import (
     Setting,
+    is_wide,
     layer_learning,
     per_circuit,
     per_job,
@@ -20,8 +21,9 @@ from qplan.plan.time_parts import (
     readout_calibration,
     setting,
 )
-from qplan.units import s_from_us, us_from_s
+from qplan.units import US_PER_S, s_from_us, us_from_s
 
+EXECUTIONS, READOUT, LEARNING = "executions", "readout calibration", "noise learning"
 DIGITS = 60
 """Enough for every product of a count and a constant to be exact, so that a time is rounded once."""
 
@@ -30,7 +32,7 @@ def quantum_time(
     job: Job,
     backend: Backend,
     model: UsageModel,
-    default_circuit_duration_s: Decimal,
+    circuits: CircuitDefaults,
     defaults: PrimitiveDefaults,
 ) -> QuantumTime:
     """The quantum time of one ``job`` in microseconds, by the formula that ``UsageModel`` states.
@@ -42,8 +44,26 @@ def quantum_time(
     if job.qpu is not None:
         return _stated(job.qpu.median_us, executions)
     with localcontext(prec=DIGITS):
-        at = setting(job, backend, model, default_circuit_duration_s, executions)
+        at = setting(job, backend, model, circuits, executions)
         return _modelled(at, defaults)
+
+
+def breakdown(
+    job: Job, backend: Backend, model: UsageModel, circuits: CircuitDefaults, defaults: PrimitiveDefaults
+) -> tuple[tuple[str, Decimal], ...]:
+    """The terms of a modelled quantum time, in seconds, by their names; of a stated one, that alone."""
+    executions = count_executions(job, defaults)
+    if job.qpu is not None:
+        return (("stated", Decimal(job.qpu.median_us) / US_PER_S),)
+    with localcontext(prec=DIGITS):
+        at = setting(job, backend, model, circuits, executions)
+        return (
+            ("per job", per_job(at).seconds),
+            ("per circuit", per_circuit(at).seconds),
+            (EXECUTIONS, sum((part.seconds for part in pub_times(at)), Decimal())),
+            (READOUT, readout_calibration(at).seconds),
+            (LEARNING, layer_learning(at).seconds),
+        )
 
 
 def _modelled(at: Setting, defaults: PrimitiveDefaults) -> QuantumTime:
@@ -51,7 +71,7 @@ def _modelled(at: Setting, defaults: PrimitiveDefaults) -> QuantumTime:
     learning = layer_learning(at)
     main_us = us_from_s(sum((part.seconds for part in main), Decimal()))
     learning_us = us_from_s(learning.seconds)
-    parts = (at.overhead, *main, learning, sub_jobs(at, defaults), loading(at))
+    parts = (at.overhead, *main, learning, sub_jobs(at, defaults))
     low, high = band(at.job, at.model)
     terms = (*at.executions.factors, *(line for part in parts for line in part.terms))
     assumed = (*at.executions.assumed, *(fact for part in parts for fact in part.assumed))
@@ -64,6 +84,7 @@ def _modelled(at: Setting, defaults: PrimitiveDefaults) -> QuantumTime:
         lower_bound=at.executions.lower_bound or any(part.lower_bound for part in parts),
         band_low=low,
         band_high=high,
+        wide=is_wide(at.job, at.model),
         terms=(*terms, _sum(main_us, learning_us, at.model)),
         assumed=tuple(dict.fromkeys(assumed)),
     )

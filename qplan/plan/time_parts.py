@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qplan.model.backend import Backend
 from qplan.model.fact import Fact, Status
-from qplan.model.usage import Executions, PubExecutions, Term, UsageModel
+from qplan.model.usage import CircuitDefaults, Executions, PubExecutions, Term, UsageModel
 from qplan.model.workload import Job, Primitive
 from qplan.plan.circuit_time import NS, CircuitTime, circuit_time
 from qplan.plan.count import FILE, assumption, exact, in_s, in_us, named, plain, term, times
@@ -47,13 +47,15 @@ def setting(
     job: Job,
     backend: Backend,
     model: UsageModel,
-    default_circuit_duration_s: Decimal,
+    defaults: CircuitDefaults,
     executions: Executions,
 ) -> Setting:
-    """Gather what the parts of ``job``'s time need."""
+    """Gather what the parts of ``job``'s time need; the model's own circuit duration goes before the shipped one."""
+    if model.default_circuit_duration_s is not None:
+        own = named(model.facts, "default_circuit_duration_s")
+        defaults = replace(defaults, duration_s=model.default_circuit_duration_s, facts=(*defaults.facts, own))
     pubs = (job.pubs[pub.first - 1] for pub in executions.pubs)
-    default = named(model.facts, "default_circuit_duration_s") if model.default_circuit_duration_s is not None else None
-    circuits = tuple(circuit_time(pub, backend, default_circuit_duration_s, default) for pub in pubs)
+    circuits = tuple(circuit_time(pub, job.qubits, backend, defaults) for pub in pubs)
     return Setting(
         job=job,
         model=model,
@@ -84,14 +86,24 @@ def _overhead(job: Job, backend: Backend, model: UsageModel) -> Part:
         constant = named(model.facts, "per_execution_s")
         terms.append(term("per execution", in_us(model.per_execution_s), "constant of the usage model", constant))
     seconds = delay_s + model.per_execution_s
+    beyond = _beyond(delay_s, model)
     if not (model.counts_reset and job.options.init_qubits):
-        return Part(seconds=seconds, terms=tuple(terms))
+        return Part(seconds=seconds, terms=tuple(terms), assumed=beyond)
     if backend.reset_ns is None:
         told = assumption("reset", "0 us (the least)", f"reset length of {backend.name} is not known")
-        return Part(seconds=seconds, terms=tuple(terms), assumed=(told,), lower_bound=True)
+        return Part(seconds=seconds, terms=tuple(terms), assumed=(*beyond, told), lower_bound=True)
     reset_s = exact(backend.reset_ns) * NS
     terms.append(term("reset", in_us(reset_s), "init_qubits", named(backend.facts, "reset_ns")))
-    return Part(seconds=seconds + reset_s, terms=tuple(terms))
+    return Part(seconds=seconds + reset_s, terms=tuple(terms), assumed=beyond)
+
+
+def _beyond(delay_s: Decimal, model: UsageModel) -> tuple[Fact, ...]:
+    """What to tell of a rep_delay longer than those of the charges behind the model."""
+    longest_s = model.longest_rep_delay_s
+    if longest_s is None or delay_s <= longest_s:
+        return ()
+    why = f"usage model {model.name} was fitted to charges of at most {in_us(longest_s)}"
+    return (assumption("rep_delay", f"{in_us(delay_s)}: the time of executions is taken to grow with it", why),)
 
 
 def per_job(at: Setting) -> Part:
@@ -113,13 +125,30 @@ def per_job(at: Setting) -> Part:
 
 
 def per_circuit(at: Setting) -> Part:
-    """The model's constant per circuit, where it has one."""
-    constant, circuits = at.model.per_circuit_s, at.executions.circuits
-    if not constant:
-        return Part()
-    formula = f"{in_s(constant)} x {times(circuits, 'circuit')}"
-    shown = term("per circuit", in_s(constant * circuits), formula, named(at.model.facts, "per_circuit_s"))
-    return Part(seconds=constant * circuits, terms=(shown,))
+    """The model's constant per circuit loaded, where it has one; more for wide or deep circuits."""
+    wide = is_wide(at.job, at.model)
+    constants = [("per circuit", "per_circuit_s", at.model.per_circuit_s)]
+    constants += [("per wide circuit", "per_wide_circuit_s", at.model.per_wide_circuit_s)] if wide else []
+    loaded = at.executions.loaded
+    terms = tuple(
+        term(name, in_s(each * loaded), f"{in_s(each)} x {_loaded(at.executions)}", named(at.model.facts, field))
+        for name, field, each in constants
+        if each
+    )
+    return Part(seconds=loaded * sum((each for _, _, each in constants), Decimal()), terms=terms)
+
+
+def is_wide(job: Job, model: UsageModel) -> bool:
+    """Whether a job's circuits are wide or deep by the model's borders."""
+    depth = max(pub.depth or pub.two_qubit_depth or 0 for pub in job.pubs)
+    wide = model.wide_qubits is not None and (job.qubits or 0) >= model.wide_qubits
+    return wide or (model.wide_depth is not None and depth > model.wide_depth)
+
+
+def _loaded(executions: Executions) -> str:
+    """The words for the circuits loaded: randomizations and noise factors make each circuit several."""
+    loaded = times(executions.loaded, "circuit")
+    return loaded if executions.loaded == executions.circuits else f"{loaded} loaded"
 
 
 def pub_times(at: Setting) -> Iterator[Part]:
@@ -145,16 +174,40 @@ def _pub_time(at: Setting, pub: PubExecutions, circuit: CircuitTime) -> Part:
 
 
 def readout_calibration(at: Setting) -> Part:
-    """TREX: by hand in full, automatic by the model's share."""
+    """TREX: by hand in full, automatic as the model says."""
     by_hand, automatic = at.executions.learning_trex_manual, at.executions.trex_automatic
-    share = at.model.automatic_trex_share
-    seconds = (by_hand + share * automatic) * (at.overhead.seconds + at.circuit_s)
-    if not seconds:
-        return Part()
-    count = times(by_hand, "execution") if by_hand else f"{plain(share)} x {times(automatic, 'execution')}"
-    fact = _derived(at.model) if by_hand else named(at.model.facts, "automatic_trex_share")
-    shown = term("readout calibration (TREX)", in_s(seconds), f"{count} x {at.each(at.circuit_s)}", fact)
-    return Part(seconds=seconds, terms=(shown,))
+    if by_hand:
+        seconds = by_hand * (at.overhead.seconds + at.circuit_s)
+        formula = f"{times(by_hand, 'execution')} x {at.each(at.circuit_s)}"
+        return Part(seconds=seconds, terms=(_readout(seconds, formula, _derived(at.model)),))
+    return _sum(_fixed_calibration(at), _calibration_by_shots(at)) if automatic else Part()
+
+
+def _fixed_calibration(at: Setting) -> Part:
+    """The part of an automatic readout calibration that no shots change: short circuits that hold a measurement."""
+    count = at.model.trex_executions
+    seconds = count * at.overhead.seconds
+    formula = f"{plain(count)} executions x {at.each(Decimal())}"
+    fact = named(at.model.facts, "trex_executions")
+    return Part(seconds=seconds, terms=(_readout(seconds, formula, fact),)) if count else Part()
+
+
+def _calibration_by_shots(at: Setting) -> Part:
+    """The part that grows with the shots of the job, at the length of the job's circuits, as IBM's formula has it."""
+    share, shots = at.model.automatic_trex_share, at.executions.trex_automatic
+    seconds = share * shots * (at.overhead.seconds + at.circuit_s)
+    formula = f"{plain(share)} x {times(shots, 'execution')} x {at.each(at.circuit_s)}"
+    fact = named(at.model.facts, "automatic_trex_share")
+    return Part(seconds=seconds, terms=(_readout(seconds, formula, fact),)) if share else Part()
+
+
+def _sum(*parts: Part) -> Part:
+    terms = tuple(line for part in parts for line in part.terms)
+    return Part(seconds=sum((part.seconds for part in parts), Decimal()), terms=terms)
+
+
+def _readout(seconds: Decimal, formula: str, fact: Fact) -> Term:
+    return term("readout calibration (TREX)", in_s(seconds), formula, fact)
 
 
 def layer_learning(at: Setting) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
@@ -27,10 +27,11 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shots:
-    """Shots of one circuit: ``base`` before, ``executed`` after PEC's sampling overhead."""
+    """Shots of one circuit: ``base`` before, ``executed`` after PEC's sampling overhead, in ``randomizations``."""
 
     base: int
     executed: int
+    randomizations: int = 1
     terms: tuple[Term, ...] = ()
     assumed: tuple[Fact, ...] = ()
     lower_bound: bool = False
@@ -86,8 +87,9 @@ def executed_shots(pub: Pub, job: Job, methods: Mitigation, defaults: PrimitiveD
     if methods.pec:
         return _pec(requested, sizes, job, defaults)
     if pub.shots is not None:
-        return _shots(requested, requested.value)
-    return _shots(requested, sizes.shots, _twirling_term(sizes, defaults))
+        return replace(_shots(requested, requested.value), randomizations=sizes.randomizations)
+    twirled = _shots(requested, sizes.shots, _twirling_term(sizes, defaults))
+    return replace(twirled, randomizations=sizes.randomizations)
 
 
 def _obeying(pub: Pub, twirling: Twirling) -> Twirling:
@@ -117,6 +119,7 @@ def _pec(requested: Count, sizes: Sizes, job: Job, defaults: PrimitiveDefaults) 
     return Shots(
         base=sizes.shots,
         executed=executed,
+        randomizations=randomizations,
         terms=(*requested.terms, shown),
         assumed=(*requested.assumed, *assumed),
         lower_bound=lower_bound,

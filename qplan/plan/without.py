@@ -44,7 +44,7 @@ def _background(**nothing: Any) -> Callable[[Workload], Workload]:  # noqa: ANN4
 
 def _before(workload: Workload) -> Workload:
     quick = _of_jobs(lambda job: replace(job, classical_before=NOTHING))(workload)
-    return replace(quick, classical=replace(workload.classical, before=NOTHING))
+    return replace(quick, classical=replace(workload.classical, before=NOTHING, before_estimator=None))
 
 
 def _after(workload: Workload) -> Workload:
@@ -92,9 +92,9 @@ def _reset(workload: Workload) -> Workload:
     return replace(workload, backend=replace(workload.backend, reset_ns=0.0))
 
 
-def _of_model(**constants: Decimal) -> Callable[[Workload], Workload]:
+def _of_model(**constants: Decimal | None) -> Callable[[Workload], Workload]:
     def apply(workload: Workload) -> Workload:
-        model = replace(workload.usage.model, **constants)  # type: ignore[arg-type] # of many types, these are decimals
+        model = replace(workload.usage.model, **constants)  # type: ignore[arg-type] # of many types, these are such
         return replace(workload, usage=replace(workload.usage, model=model))
 
     return apply
@@ -109,7 +109,7 @@ def _per_job(workload: Workload) -> Workload:
 def _readout_calibration(workload: Workload) -> Workload:
     """Left to the service, and of no weight there; the job stays one with readout calibration."""
     automatic = _of_options(lambda options: replace(options, measure_noise_learning=MeasureNoiseLearning()))(workload)
-    return _of_model(automatic_trex_share=Decimal())(automatic)
+    return _of_model(automatic_trex_share=Decimal(), trex_executions=Decimal())(automatic)
 
 
 def _unmitigated(job: Job) -> Job:
@@ -139,9 +139,10 @@ _REMOVED: Mapping[Input, Callable[[Workload], Workload]] = {
     Input.CIRCUIT: _of_jobs(_instant),
     Input.RESET: _reset,
     Input.PER_EXECUTION: _of_model(per_execution_s=Decimal()),
-    Input.PER_CIRCUIT: _of_model(per_circuit_s=Decimal()),
+    Input.PER_CIRCUIT: _of_model(per_circuit_s=Decimal(), per_wide_circuit_s=Decimal()),
     Input.PER_JOB: _per_job,
     Input.READOUT_CALIBRATION: _readout_calibration,
     Input.NOISE_LEARNING: _of_options(lambda options: replace(options, layer_noise_model=True)),
     Input.MITIGATION: _of_jobs(_unmitigated),
+    Input.MODEL_ERROR: _of_model(band_low=Decimal(1), band_high=Decimal(1), wide_band_low=None, wide_band_high=None),
 }

@@ -36,6 +36,7 @@ WORDS: Mapping[Input, str] = {
     Input.READOUT_CALIBRATION: "readout calibration",
     Input.NOISE_LEARNING: "noise learning",
     Input.MITIGATION: "mitigation",
+    Input.MODEL_ERROR: "the usage model error",
 }
 LEVEL = (
     "Of the level: what goes from a fixed run, with every duration at its median, when that input alone is set to "

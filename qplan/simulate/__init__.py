@@ -5,9 +5,10 @@ from __future__ import annotations
 from qplan.model.submission import Submission
 from qplan.model.trace import ForeignRun, Measures, Trace
 from qplan.simulate import places
-from qplan.simulate.draws import QUANTITIES, key_of
+from qplan.simulate.draws import QUANTITIES
 from qplan.simulate.engine import Engine, Runner, jobs_to_expect, replicate, wider
 from qplan.simulate.kernel import draw_times, run
+from qplan.simulate.many import set_bases
 from qplan.simulate.program import ROOM, Program, Work, program_of, seed_key, times_for, work_for
 from qplan.simulate.spreads import Shelf
 
@@ -19,7 +20,9 @@ def simulate(submission: Submission, seed: int = 0, replication: int | None = No
     shelf = Shelf(fixed=replication is None)
     program = program_of(submission, shelf)
     spreads = shelf.spreads()
-    bases = [0 if replication is None else key_of(seed_key(submission, seed), replication)] * QUANTITIES
+    bases = [0] * QUANTITIES
+    if replication is not None:
+        set_bases(bases, seed_key(submission, seed), replication, [0] * QUANTITIES)
     times = times_for(program, spreads)
     draw_times(program, spreads, times, bases)
     room = ROOM

@@ -33,8 +33,12 @@ HALF = UNIFORMS >> 1
 BEFORE_QPU, ON_QPU, AFTER_QPU, THINK, DELAY, WAIT, BETWEEN, BUSY = 1, 2, 3, 4, 5, 6, 7, 8
 FOREIGN_GAP, FOREIGN_BEFORE, FOREIGN_QPU, FOREIGN_AFTER = 9, 10, 11, 12
 CALIBRATION_FIRST, CALIBRATION_LENGTH, RIVAL_GAP, RIVAL_SIZE = 13, 14, 15, 16
-QUANTITIES = 17
-"""Which quantity is drawn: the last part of a key, and how many there may be."""
+MODEL_ERROR = 17
+QUANTITIES = 18
+"""Which quantity is drawn: the last part of a key, and how many there may be. That of a usage model's error is drawn
+once a replication, so it is spread evenly over them."""
+EVEN = 0xFFFF_FFFF
+"""Of the key of what is spread evenly: no replication has this number."""
 
 
 def mix(x: int) -> int:
@@ -49,6 +53,36 @@ def key_of(base: int, part: int) -> int:
     low, high = base & LOW_32, base >> 32
     own = mix(part ^ SALT)
     return (mix(mix(high ^ own) ^ low) >> 2) << 32 | mix(mix(low ^ own) ^ high)
+
+
+def evenly(key: int, number: int) -> int:
+    """31 bits for each number from 0 on that lie evenly, whatever numbers one stops at: for what is drawn once a run.
+
+    Van der Corput's sequence in base two, its order and its values scrambled by ``key`` (nested uniform scrambling
+    after Owen; B. Burley, "Practical Hash-based Owen Scrambling", 2020): of 2^k numbers in a row that begin at a
+    multiple of 2^k, each falls into a 2^k-th of its own. A quantile over a thousand runs is then as sure as one over
+    many more independent ones. Sequences of two keys know nothing of each other.
+    """
+    shuffled = nested(turned(number & LOW_32), key)
+    return turned(nested(turned(shuffled), (mix(key & LOW_32) >> 2) << 32 | key >> 32)) >> 1
+
+
+def nested(x: int, key: int) -> int:
+    """Hash 32 bits so that each bit depends on the lower ones alone (N. Vegdahl, "Building a Better LK Hash", 2021)."""
+    x ^= (x * 0x3D20_ADEA) & LOW_32
+    x = (x + (key & LOW_32)) & LOW_32
+    x = (x * (key >> 40 | 1)) & LOW_32
+    x ^= (x * 0x0552_6C56) & LOW_32
+    return x ^ ((x * 0x53A2_2864) & LOW_32)
+
+
+def turned(x: int) -> int:
+    """32 bits in the opposite order."""
+    x = (x >> 16) | ((x & 0xFFFF) << 16)
+    x = ((x >> 8) & 0x00FF_00FF) | ((x & 0x00FF_00FF) << 8)
+    x = ((x >> 4) & 0x0F0F_0F0F) | ((x & 0x0F0F_0F0F) << 4)
+    x = ((x >> 2) & 0x3333_3333) | ((x & 0x3333_3333) << 2)
+    return ((x >> 1) & 0x5555_5555) | ((x & 0x5555_5555) << 1)
 
 
 def draw(t: list[int], base: int, key: int, quantity: int, spread: int) -> int:

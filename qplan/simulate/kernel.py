@@ -21,9 +21,11 @@ from qplan.simulate.draws import (
     FOREIGN_BEFORE,
     FOREIGN_GAP,
     FOREIGN_QPU,
+    MODEL_ERROR,
     ON_QPU,
     THINK,
     WAIT,
+    between_quantiles,
     draw,
     gap,
     key_of,
@@ -32,7 +34,7 @@ from qplan.simulate.draws import (
 from qplan.simulate.fair_share import MOST_SERVED, next_of_rivals, pass_rivals, served_by, start_rivals
 from qplan.simulate.program import HOLD, INF, STOP, Flow, Lanes, Program, Progress, Times, Work
 from qplan.simulate.spreads import FIXED
-from qplan.units import charge_us
+from qplan.units import MAX_US, charge_us
 
 JOB, BATCH, SESSION = 0, 1, 2
 FREE, OWN, FOREIGN = 0, 1, 2
@@ -64,7 +66,7 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
     limited, limit = p.limit_action, p.limit
     own_ready, own_lane, is_entry, learning = w.ready, w.lane, w.is_entry, w.learning
     foreign_ready, foreign_finished, fails_left = w.foreign_ready, w.foreign_finished, w.fails_left
-    kind_minimum, kind_limit, kind_learning, kind_calm = p.kind_minimum, p.kind_limit, p.kind_learning, p.kind_calm
+    kind_minimum, kind_limit, kind_learning, kind_calm = p.kind_minimum, p.kind_limit, times.learning, p.kind_calm
     lane_ready = w.lanes.ready
     cancel_at = p.cancel_after if p.end == CANCEL else -1
 
@@ -598,13 +600,20 @@ def run(p: Program, t: list[int], times: Times, w: Work, bases: list[int]) -> No
 
 
 def draw_times(p: Program, t: list[int], times: Times, bases: list[int]) -> None:
-    """Draw what is random of the jobs' own durations."""
+    """Draw what is random of the jobs' own durations; those of usage models err all by one draw."""
+    for k in p.erring:
+        spread = p.kind_error[k]
+        fixed = t[spread] == FIXED
+        times.error[k] = t[spread + 1] if fixed else between_quantiles(t, spread, bases[MODEL_ERROR])
+        times.learning[k] = _erring(p.kind_learning[k], times.error[k])
     for job in range(p.jobs):
         k = p.kind[job]
         if p.kind_drawn[k] == 1:
             key = p.key[job]
             times.before[job] = draw(t, bases[BEFORE_QPU], key, BEFORE_QPU, p.kind_before[k])
             times.qpu[job] = draw(t, bases[ON_QPU], key, ON_QPU, p.kind_qpu[k])
+            if p.kind_error[k] >= 0:
+                times.qpu[job] = _erring(times.qpu[job], times.error[k])
             times.after[job] = draw(t, bases[AFTER_QPU], key, AFTER_QPU, p.kind_after[k])
     for chain in range(len(p.flow.chain_think)):
         spread = p.flow.chain_think[chain]
@@ -644,6 +653,12 @@ def _share(quantum: int, ppm: int) -> int:
     if rest > 500_000 or (rest == 500_000 and whole % 2 == 1):
         whole += 1
     return whole
+
+
+def _erring(modelled: int, ppm: int) -> int:
+    """A modelled quantum time times its model's error in parts per million, half to even, held at the clock's end."""
+    actual = _share(modelled, ppm)
+    return actual if actual < MAX_US else MAX_US
 
 
 def _drop(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qplan.simulate import places
-from qplan.simulate.draws import key_of
+from qplan.simulate.draws import EVEN, MODEL_ERROR, evenly, key_of
 from qplan.simulate.kernel import draw_times, run
 from qplan.simulate.program import Program, Start, Times, Work
 
@@ -39,11 +39,15 @@ def many(
 
 
 def set_bases(bases: list[int], seed_key: int, replication: int, shifts: list[int]) -> None:
-    """The keys of a replication: a quantity with a shift is drawn as in another one."""
+    """The keys of a replication: a quantity with a shift is drawn as in another one.
+
+    That of a usage model's error is no key but its 31 bits themselves.
+    """
     base = key_of(seed_key, replication)
     for quantity in range(len(bases)):
         shift = shifts[quantity]
         bases[quantity] = base if shift == 0 else key_of(seed_key, replication + shift)
+    bases[MODEL_ERROR] = evenly(key_of(seed_key, EVEN - shifts[MODEL_ERROR]), replication)
 
 
 def restore(w: Work, fresh: Start) -> None:

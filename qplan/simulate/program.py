@@ -19,13 +19,13 @@ from qplan.model.workload import End, FailureKind, FairShare, Mode, OnFailure, R
 from qplan.simulate import places
 from qplan.simulate.draws import LOW_32, key_of, mix
 from qplan.simulate.spreads import Shelf
+from qplan.units import PPM
 
 MODES = (Mode.JOB, Mode.BATCH, Mode.SESSION)
 ROUNDINGS = (Rounding.NONE, Rounding.NEAREST, Rounding.UP)
 ENDS = (End.CLOSE, End.CANCEL, End.NONE)
 ON_FAILURE = (OnFailure.CONTINUE, OnFailure.RETRY, OnFailure.STOP)
 NO_LIMIT, HOLD, STOP = 0, 1, 2
-PPM = 1_000_000
 ROOM = 64
 """Foreign jobs and calibrations that there is room for at first; twice as much is given until it is enough."""
 INF = 1 << 62
@@ -70,7 +70,8 @@ class Program(NamedTuple):
     Jobs are numbered in the order of the file. ``kind_*`` are indexed by the job's kind. ``kind_before``, ``kind_qpu``,
     ``kind_after``, ``wait``, ``between``, ``busy``, ``foreign_*`` but ``foreign_at``, ``calibration_first`` and
     ``_length`` are places of spreads. ``kind_drawn`` tells the kinds with a random one; ``kind_calm`` is the quantum
-    time up to which nothing can befall a job, -1 where it learns or may fail. Without a stream of foreign jobs
+    time up to which nothing can befall a job, -1 where it learns or may fail. ``kind_error`` is the place of the usage
+    model's error, -1 where it is none; ``erring`` are the kinds that have one. Without a stream of foreign jobs
     ``foreign_gap`` is -1; with one the other ``foreign_*`` have one entry for all.
     """
 
@@ -86,6 +87,8 @@ class Program(NamedTuple):
     kind_before: list[int]
     kind_qpu: list[int]
     kind_after: list[int]
+    kind_error: list[int]
+    erring: list[int]
     kind_drawn: list[int]
     kind_learning: list[int]
     kind_minimum: list[int]
@@ -119,12 +122,17 @@ class Program(NamedTuple):
 
 
 class Times(NamedTuple):
-    """The jobs' own durations in one replication, the same in every mode; ``think`` stands with a step's first job."""
+    """The jobs' own durations in one replication, the same in every mode; ``think`` stands with a step's first job.
+
+    ``error`` (in parts per million) and ``learning`` are those of each kind.
+    """
 
     before: list[int]
     qpu: list[int]
     after: list[int]
     think: list[int]
+    error: list[int]
+    learning: list[int]
 
 
 class Progress(NamedTuple):
@@ -222,6 +230,7 @@ def program_of(submission: Submission, shelf: Shelf) -> Program:
     chain_think = [number(c.think) for c in chains]
     stage_think = [number(s.think) for s in submission.stages]
     keyed = shelf.is_random  # only the spreads so far ask for these keys
+    kind_error = [_error(k, shelf) for k in kinds]
     arrivals = sorted(background.arrivals, key=lambda job: job.arrival_us)
     foreign = [background.stream] if background.stream else arrivals
     return Program(
@@ -237,8 +246,11 @@ def program_of(submission: Submission, shelf: Shelf) -> Program:
         kind_before=kind_before,
         kind_qpu=kind_qpu,
         kind_after=kind_after,
+        kind_error=kind_error,
+        erring=[k for k, place in enumerate(kind_error) if place >= 0],
         kind_drawn=[
-            int(any(shelf.varies(n) for n in ns)) for ns in zip(kind_before, kind_qpu, kind_after, strict=True)
+            int(error >= 0 or any(shelf.varies(n) for n in ns))
+            for error, *ns in zip(kind_error, kind_before, kind_qpu, kind_after, strict=True)
         ],
         kind_learning=[k.learning_us for k in kinds],
         kind_minimum=[k.minimum_us for k in kinds],
@@ -377,6 +389,8 @@ def times_for(p: Program, t: list[int]) -> Times:
         qpu=[t[p.kind_qpu[k] + 1] for k in p.kind],
         after=[t[p.kind_after[k] + 1] for k in p.kind],
         think=[t[p.flow.chain_think[chain] + 1] for chain in p.chain],
+        error=[PPM] * len(p.kind_error),
+        learning=list(p.kind_learning),
     )
 
 
@@ -425,6 +439,14 @@ def _think_keys(submission: Submission) -> Iterator[int]:
 
 def _durations(kind: JobKind) -> tuple[Duration, Duration, Duration]:
     return kind.before, kind.qpu, kind.after
+
+
+def _error(kind: JobKind, shelf: Shelf) -> int:
+    """The place of the usage model's error; -1 where it is none, as in a fixed run."""
+    if kind.error is None:
+        return -1
+    place = shelf.place(kind.error)
+    return place if shelf.varies(place) else -1
 
 
 def _failing_attempts(submission: Submission, kind: list[int]) -> list[int]:

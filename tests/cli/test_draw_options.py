@@ -32,9 +32,20 @@ def test_the_engine_changes_no_byte(qplan: Qplan, command: str) -> None:
 
 
 def test_a_fixed_workload_is_run_once(qplan: Qplan) -> None:
-    ran = qplan("compare", "workloads/vqe_h2.yaml", "--format", "json")
+    ran = qplan("compare", "workloads/faq_six_jobs_five_lanes.yaml", "--format", "json")
     assert json.loads(ran.out)["replications"] == 1
     assert json.loads(ran.out)["sampling"] is None
+
+
+def test_a_modelled_time_is_random_with_its_model(qplan: Qplan) -> None:
+    """Its queue and classical times are fixed; a fixed run takes the estimate as it is."""
+    data = json.loads(qplan("compare", "workloads/vqe_h2.yaml", "-n", "20", "--format", "json").out)
+    assert data["replications"] == 20
+    [error] = [fact for fact in data["assumptions"] if fact["name"] == "usage model error"]
+    assert error["value"].endswith("one draw a replication, for all modelled jobs")
+    fixed = json.loads(qplan("compare", "workloads/vqe_h2.yaml", "--point", "--format", "json").out)
+    assert fixed["replications"] == 1
+    assert "usage model error" not in [fact["name"] for fact in fixed["assumptions"]]
 
 
 def test_point_takes_medians(qplan: Qplan) -> None:

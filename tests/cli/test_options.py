@@ -72,7 +72,7 @@ def test_without_a_command_the_help_is_shown(qplan: Qplan) -> None:
         ),
         (("explain", VQE, "-F", "nope"), "--figure takes quantum, usage, cost, wall or all, not 'nope'"),
         (("explain", "S-99"), "unknown rule 'S-99'; did you mean 'S-09'?"),
-        (("explain", "QP999"), "unknown code 'QP999'; did you mean 'QP409'?"),
+        (("explain", "QP999"), "unknown code 'QP999'; did you mean 'QP609'?"),
         (("explain", "XX-99"), "'XX-99' is neither a rule, nor a code, nor a file"),
         (("explain", VQE, "--backend", "ibm_fez", "--backend", "ibm_boston"), "explain takes one --backend"),
         (("profiles", "list"), "profiles takes nothing, or `show NAME`"),
@@ -173,7 +173,7 @@ def test_assumptions_name_their_jobs_unless_they_are_of_all(tmp_path: Path, qpla
     facts = json.loads(qplan("compare", str(path), "-f", "json").out)["assumptions"]
     told = {fact["name"]: fact["value"] for fact in facts}
     assert told["shots (sampler)"] == "4,096 (for b)"
-    assert told["circuit duration"] == "inside the model's time per execution"
+    assert told["circuit duration"] == "12 us"
 
 
 def test_a_profile_is_shown_under_the_keys_that_replace_its_figures(qplan: Qplan) -> None:

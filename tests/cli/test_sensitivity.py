@@ -32,6 +32,15 @@ jobs:
     options: {execution: {init_qubits: false}}
 """
 """IBM's formula: 2 s + 92,000 executions of 250 us, so 25 s."""
+STATED = """
+qplan: 1
+name: stated
+mode: job
+plan: pay-as-you-go
+backend: ibm_kingston
+queue: {wait: 75s, between: 0s}
+jobs: [{name: a, qpu: 25s, classical_before: 0s, classical_after: 0s}]
+"""
 RANDOM = """
 qplan: 1
 name: random
@@ -45,6 +54,11 @@ jobs: [{name: a, qpu: {p50: 10s, p90: 20s}, classical_before: 4s, classical_afte
 @pytest.fixture
 def rep_delay(tmp_path: Path) -> str:
     return written(tmp_path, REP_DELAY)
+
+
+@pytest.fixture
+def stated(tmp_path: Path) -> str:
+    return written(tmp_path, STATED)
 
 
 @pytest.fixture
@@ -62,35 +76,50 @@ def test_most_of_the_cost_is_rep_delay(rep_delay: str, qplan: Qplan) -> None:
     ran = qplan("sensitivity", rep_delay)
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith(
-        "As a single job, 92.0 % of the cost is rep_delay; 75 % of the wall-clock is the\n"
-        "queue wait.\n"
-        "Nothing here is random, so neither has a spread.\n"
+        "As a single job, 92.0 % of the cost is rep_delay; 100 % of the spread of the\n"
+        "wall-clock is the usage model error.\n"
+        "75 % of the wall-clock is the queue wait; 100 % of the spread of the cost is the\n"
+        "usage model error.\n"
         "\n"
         "shots on ibm_kingston, plan pay-as-you-go\n"
         "\n"
         "Cost: 40.00 USD for 25 s of usage in a fixed run\n"
-        "input         of the level  now\n"
-        "──────────────────────────────────\n"
-        "rep_delay           92.0 %  250 us\n"
-        "time per job         8.0 %  2 s\n"
+    )
+    rows = ran.out.splitlines()
+    assert "rep_delay                92.0 %       not random  250 us" in rows
+    assert "time per job              8.0 %       not random  2 s" in rows
+    assert "No influence on the cost: queue wait." in rows
+
+
+def test_a_stated_time_has_no_spread(stated: str, qplan: Qplan) -> None:
+    ran = qplan("sensitivity", stated)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(
+        "As a single job, 100 % of the cost is the stated quantum time; 75 % of the\n"
+        "wall-clock is the queue wait.\n"
+        "Nothing here is random, so neither has a spread.\n"
+        "\n"
+        "stated on ibm_kingston, plan pay-as-you-go\n"
+        "\n"
+        "Cost: 40.00 USD for 25 s of usage in a fixed run\n"
+        "input                of the level  now\n"
+        "───────────────────────────────────────\n"
+        "stated quantum time         100 %  25 s\n"
         "No influence on the cost: queue wait.\n"
         "\n"
         "Wall-clock: 1 min 40 s in a fixed run\n"
-        "input         of the level  now\n"
-        "──────────────────────────────────────\n"
-        "queue wait            75 %  1 min 15 s\n"
-        "rep_delay             23 %  250 us\n"
-        "time per job         2.0 %  2 s\n"
     )
 
 
 def test_its_data(rep_delay: str, qplan: Qplan) -> None:
-    told = json.loads(qplan("sensitivity", rep_delay, "-f", "json").out)
-    assert (told["mode"], told["replications"], told["samples"]) == ("job", 0, 0)
+    told = json.loads(qplan("sensitivity", rep_delay, "-n", "40", "-f", "json").out)
+    assert (told["mode"], told["replications"], told["samples"]) == ("job", 40, 3)
     cost, wall = told["sensitivity"]
     assert (cost["target"], cost["level_s"], cost["cost"], cost["currency"]) == ("cost", 25, "40.00", "USD")
-    assert (wall["target"], wall["level_s"], wall["cost"], wall["varies"]) == ("wall-clock", 100, None, False)
-    first = cost["inputs"][0]
+    assert (wall["target"], wall["level_s"], wall["cost"], wall["varies"]) == ("wall-clock", 100, None, True)
+    error, first = cost["inputs"][:2]
+    assert (error["input"], error["random"], error["level_share"]) == ("usage_model_error", True, 0)
+    assert (error["variance_share"], error["alone_share"], error["without_s"]) == (1, 1, 25)
     assert first.pop("source").startswith("qiskit-ibm-runtime, device snapshot")
     assert first == {
         "input": "rep_delay",

@@ -13,7 +13,7 @@ from qplan.model.account import Account
 from qplan.model.comparison import Recommendation
 from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction, PricingPlan
-from qplan.model.usage import Constants, UsageModel
+from qplan.model.usage import CircuitDefaults, Constants, UsageModel
 from qplan.model.variant import Evaluate, Goal, Outcome
 from qplan.model.workload import (
     Background,
@@ -133,7 +133,7 @@ def limited(seconds: float, action: LimitAction = LimitAction.HOLD) -> PricingPl
 @cache
 def constants() -> Constants:
     return Constants(
-        default_circuit_duration_s=Decimal("0.000075"), primitives=primitive_defaults(), limits=job_limits()
+        circuits=CircuitDefaults(duration_s=Decimal("0.000075")), primitives=primitive_defaults(), limits=job_limits()
     )
 
 

@@ -19,6 +19,8 @@ SPREAD = "workloads/vqe_uncertain.yaml"
 LIMITS = ("--deadline", "2h", "--budget", "1200", "--quantile", "p95", "-n", "200")
 BAD = "tests/golden/bad.yaml"
 
+RECEIPTS = "tests/reference/published/receipts_phoenix_day1.yaml"
+BILLED, BILL = "workloads/published_h2_zne.yaml", "workloads/receipts_h2_zne.json"
 CASES = {
     **{f"compare-{name}": ("compare", "--point", f"workloads/{name}.yaml") for name in WORKLOADS},
     **{f"recommend-{name}": ("recommend", "--point", f"workloads/{name}.yaml") for name in WORKLOADS},
@@ -29,7 +31,12 @@ CASES = {
     "recommend-spread": ("recommend", SPREAD, *LIMITS),
     "estimate-spread-two": ("estimate", SPREAD, VQE, "-n", "200"),
     **{f"sensitivity-{f}": ("sensitivity", SPREAD, "-n", "200", "--format", f) for f in FORMATS},
+    **{f"calibrate-{f}": ("calibrate", RECEIPTS, "--format", f) for f in FORMATS},
+    **{f"reconcile-{f}": ("reconcile", BILLED, BILL, "--format", f) for f in FORMATS},
+    "reconcile-over": ("reconcile", BILLED, BILL, "--max-drift", "0.01"),
     "help-sensitivity": ("sensitivity", "--help"),
+    "help-calibrate": ("calibrate", "--help"),
+    "help-reconcile": ("reconcile", "--help"),
     **{f"validate-bad-{f}": ("validate", BAD, VQE, "--format", f) for f in FORMATS},
     **{f"explain-rule-{f}": ("explain", "S-02", "--format", f) for f in FORMATS},
     **{f"explain-file-{f}": ("explain", VQE, "--format", f) for f in FORMATS},
@@ -70,7 +77,7 @@ def test_no_golden_is_left_over() -> None:
 TABLES = [
     name
     for name in CASES
-    if ("table" in name or name.startswith(("compare-", "recommend-")))
+    if ("table" in name or name.startswith(("compare-", "recommend-", "reconcile-over")))
     and not any(word in name for word in ("json", "csv", "markdown", "bad"))  # a problem stays on its line
 ]
 

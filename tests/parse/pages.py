@@ -34,10 +34,11 @@ OPENING = (
     "",
     "<!-- Made from qplan/data/diagnostics.yaml by `python -m tests.parse.pages`; do not edit. -->",
     "",
-    "Every problem of a workload file is told at once, each on a line `file:line:column: code: message`, with a hint",
+    "Every problem of an input file is told at once, each on a line `file:line:column: code: message`, with a hint",
     "where there is one. Errors stop the run (exit status 2), warnings do not. `qplan explain CODE` prints an entry.",
     "",
-    "QP0xx: the text and its YAML. QP1xx: the shape. QP2xx: the meaning. QP3xx: allowed but unwise.",
+    "QP0xx: the text and its YAML. QP1xx: the shape. QP2xx: the meaning. QP3xx: allowed but unwise. QP6xx: receipts.",
+    "QP7xx: what receipts are used for.",
     "",
 )
 

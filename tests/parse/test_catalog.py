@@ -174,15 +174,17 @@ def test_usage_models() -> None:
     assert set(published.per_job_s.values()) == {Decimal(2)}
     assert (published.rounding, published.counts_reset, published.per_execution_s) == ("up", True, Decimal(0))
     assert measured.per_job_s == {
-        "sampler": Decimal("1.97"),
-        "estimator_0": Decimal("1.97"),
-        "estimator_1": Decimal("11.4"),
-        "estimator_2": Decimal("11.4"),
+        "sampler": Decimal("1.56"),
+        "estimator_0": Decimal("2.61"),
+        "estimator_1": Decimal("3.24"),
+        "estimator_2": Decimal("3.08"),
     }
-    assert (measured.per_execution_s, measured.automatic_trex_share) == (Decimal("0.0000055"), Decimal("0.22"))
+    assert (measured.per_circuit_s, measured.per_wide_circuit_s) == (Decimal("0.0011"), Decimal("0.0131"))
+    assert (measured.per_execution_s, measured.trex_executions) == (Decimal("0.0000038"), Decimal(29_643))
+    assert (measured.automatic_trex_share, measured.default_circuit_duration_s) == (Decimal(0), Decimal("0.000012"))
     assert (measured.rounding, measured.minimum_s, measured.counts_reset) == ("nearest", Decimal(2), False)
-    assert (measured.band_low, measured.band_high) == (Decimal("0.85"), Decimal("1.5"))
-    assert (measured.wide_qubits, measured.wide_depth, measured.wide_band_high) == (50, 1000, Decimal("2.1"))
+    assert (measured.band_low, measured.band_high) == (Decimal("0.96"), Decimal("1.5"))
+    assert (measured.wide_qubits, measured.wide_depth, measured.wide_band_high) == (30, 1000, Decimal("2.5"))
 
 
 def test_queue_profiles_are_bounded_and_have_a_source() -> None:
@@ -216,7 +218,9 @@ def test_classical_defaults() -> None:
     classical = catalog.classical_defaults("ibm_fez")
     assert (classical.before.median_us, classical.before.values_us[-1]) == (3_380_000, 125_980_000)
     assert (classical.after.median_us, classical.after.is_random) == (0, False)
-    assert classical.think.values_us == (0, 3_600_000, 17_600_000)
+    assert (classical.think.median_us, classical.think.values_us[-1]) == (1_200_000, 2_250_000)
+    assert classical.before_estimator is not None
+    assert (classical.before_estimator.median_us, classical.before_estimator.values_us[-1]) == (5_980_000, 20_320_000)
 
 
 def test_background_stays_under_two_hours_a_day() -> None:
@@ -250,7 +254,7 @@ def test_defaults_exist_and_are_explained() -> None:
     }
     assert catalog.defaults()["plan"] in catalog.backend(catalog.defaults()["backend"]).plans
     assert "only measured distribution" in catalog.default_facts()["queue"].source
-    assert catalog.default_circuit_duration_s() == Decimal("0.000075")
+    assert catalog.circuit_defaults().duration_s == Decimal("0.000075")
 
 
 def test_limits_of_a_job() -> None:

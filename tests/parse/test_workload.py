@@ -306,7 +306,7 @@ def test_a_file_that_says_everything_assumes_nothing_and_owns_what_it_replaces()
         "batch.interactive_ttl": ("2s", Status.USER),
         "session.interactive_ttl": ("1m", Status.ASSUMED),
         "usage.rounding": ("nearest", Status.USER),
-        "classical_before": (facts["classical_before"][0], Status.MEASURED),
+        "classical_before_estimator": (facts["classical_before_estimator"][0], Status.MEASURED),
         "classical_after": ("0s", Status.ASSUMED),
     }
 

@@ -9,7 +9,7 @@ import pytest
 from qplan.errors import Mark, Problem, Severity
 from qplan.model.backend import Backend
 from qplan.model.duration import Duration
-from qplan.model.usage import UsageModel
+from qplan.model.usage import CircuitDefaults, UsageModel
 from qplan.model.workload import Job, Options, Primitive, Pub
 from qplan.parse.primitive_defaults import job_limits, primitive_defaults
 from qplan.plan.job_limits import job_problems
@@ -37,7 +37,7 @@ def found(job: Job, backend: Backend = HERON) -> list[tuple[str, Severity]]:
 
 
 def problems(job: Job, backend: Backend = HERON) -> list[Problem]:
-    time = quantum_time(job, backend, QUICK, Decimal("0.000075"), primitive_defaults())
+    time = quantum_time(job, backend, QUICK, CircuitDefaults(duration_s=Decimal("0.000075")), primitive_defaults())
     return job_problems(job, time, backend, job_limits())
 
 

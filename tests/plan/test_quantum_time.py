@@ -10,7 +10,7 @@ import pytest
 from qplan.model.backend import Backend
 from qplan.model.duration import Duration
 from qplan.model.fact import Fact, Status
-from qplan.model.usage import QuantumTime, UsageModel
+from qplan.model.usage import CircuitDefaults, QuantumTime, UsageModel
 from qplan.model.workload import Job, LayerNoiseLearning, MeasureNoiseLearning, Options, Primitive, Pub, Twirling
 from qplan.parse.primitive_defaults import primitive_defaults
 from qplan.plan.quantum_time import quantum_time
@@ -67,7 +67,7 @@ def estimator(*pubs: Pub, level: int = 1, **fields: object) -> Job:
 def timed(
     job: Job, model: UsageModel = MEASURED, backend: Backend = KINGSTON, default: str = "0.000075"
 ) -> QuantumTime:
-    return quantum_time(job, backend, model, Decimal(default), primitive_defaults())
+    return quantum_time(job, backend, model, CircuitDefaults(duration_s=Decimal(default)), primitive_defaults())
 
 
 def test_published_quick_form() -> None:
@@ -211,8 +211,8 @@ def test_j_05_pubs_of_one_job_pay_the_job_once() -> None:
 @pytest.mark.parametrize(
     ("qubits", "depth", "band"),
     [
-        pytest.param(50, 1_000, ("0.85", "1.5"), id="on both borders"),
-        pytest.param(51, 10, ("1", "2.1"), id="wide"),
+        pytest.param(49, 1_000, ("0.85", "1.5"), id="below both borders"),
+        pytest.param(50, 10, ("1", "2.1"), id="wide"),
         pytest.param(10, 1_001, ("1", "2.1"), id="deep"),
         pytest.param(None, None, ("0.85", "1.5"), id="not known"),
     ],
@@ -260,7 +260,11 @@ def test_terms_are_the_derivation() -> None:
         ("rep_delay", "250 us", "default of ibm_kingston"),
         ("per execution", "5.5 us", "constant of the usage model"),
         ("per job", "11.4 s", "11.4 s (estimator_1) x 1 sub-job"),
-        ("circuit duration, PUB 1", "7.28 us", "100 layers x 0.05 us (mean gate) + 2.28 us measurement"),
+        (
+            "circuit duration, PUB 1",
+            "7.28 us",
+            "50 two-qubit layers x 0.068 us + 50 other layers (of 100 layers) x 0.032 us + 2.28 us measurement",
+        ),
         (
             "time on the QPU, PUB 1",
             "0.26278 s",

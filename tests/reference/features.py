@@ -110,6 +110,15 @@ def _failure(_submission: Submission, trace: Trace) -> bool:
     return any(state == State.FAILED and qpu_end_us != NEVER for state, qpu_end_us in rows)
 
 
+def _model_error(submission: Submission, trace: Trace) -> bool:
+    """A job that was modelled and has completed took another time than its model says."""
+    return any(
+        trace.qpu_end_us[row] - trace.qpu_start_us[row] - kind.qpu.values_us[0] not in (0, kind.learning_us)
+        for row, kind in _rows_on_qpu(submission, trace)
+        if kind.error and not kind.qpu.is_random and trace.state[row] == State.COMPLETED
+    )
+
+
 def _many_at_once(_submission: Submission, trace: Trace) -> bool:
     """A lane was given back and another given at one instant."""
     return bool(({*trace.finished_us} & {*trace.lane_us}) - {NEVER})
@@ -158,6 +167,7 @@ FEATURES: dict[str, Callable[[Submission, Trace], bool]] = {
     "learning_reused": _learning_reused,
     "failure": _failure,
     "many_at_once": _many_at_once,
+    "model_error": _model_error,
 }
 
 INSIDE: dict[str, Callable[[Service], bool]] = {

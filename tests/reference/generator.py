@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qplan.model.duration import Duration, Spread
 from qplan.model.pricing import LimitAction
@@ -32,6 +33,15 @@ MINUTE_US = 60 * US_PER_S
 NEVER_CUT_US = 180 * MINUTE_US
 SHAPES = tuple(Spread)
 PROBABILITIES = ((0.0, 0.5, 1.0), (0.1, 0.5, 0.9), (0.25, 0.75, 1.0))
+ERRORS = (
+    (500_000, 500_000, 2_000_000, 2_000_000),
+    (250_000, 500_000, 2_000_000, 4_000_000),
+    (722_500, 850_000, 1_500_000, 2_250_000),
+    (1_000_000, 1_000_000, 3_670_001, 13_468_907),
+    (0, 0, 1_000_000, 1_000_000),
+    (1_000_000, 1_000_000, 1_000_000, 1_000_000),
+)
+"""The ends and the p10 and p90 of errors of usage models, in millionths."""
 MANNERS = ((1, 0, 0, 0, 0), (4, 0, 0, 0, 6), (5, 1, 1, 1, 2), (2, 2, 2, 2, 2))
 """Weights of the shapes: all fixed, fixed and resampled (so that instants coincide in replications too), all sorts."""
 
@@ -53,7 +63,7 @@ def random_submission(rng: random.Random) -> Submission:
     chains = _chains(dice, len(stages), kinds_wanted)
     kinds = _kinds(dice, kinds_wanted, chains)
     is_limited = dice.random() < (0.35 if any(kind.failure for kind in kinds) else 0.2)
-    return Submission(
+    submission = Submission(
         mode=mode,
         lanes=lanes,
         kinds=kinds,
@@ -66,6 +76,7 @@ def random_submission(rng: random.Random) -> Submission:
         limit=_limit(dice) if is_limited else None,
         name=dice.choice(["", "vqe", "qaoa"]),
     )
+    return _modelled(dice, submission) if dice.random() < 0.7 else submission
 
 
 def _us(dice: Dice, seconds: Sequence[float]) -> int:
@@ -144,6 +155,22 @@ def _kind(dice: Dice, name: str, jobs: int) -> JobKind:
         minimum_us=dice.choice([0, 0, 2 * US_PER_S]),
         limit_us=_us(dice, [0, 1, 2, 3, 4]) if dice.random() < (0.35 if failure else 0.1) else NEVER_CUT_US,
         failure=failure,
+    )
+
+
+def _modelled(dice: Dice, submission: Submission) -> Submission:
+    """The same with times that come from a usage model, some of its kinds at least, and so err."""
+    kinds = tuple(replace(kind, error=_error(dice)) if dice.random() < 0.8 else kind for kind in submission.kinds)
+    return replace(submission, kinds=kinds)
+
+
+def _error(dice: Dice) -> Duration:
+    """A factor of median 1 in millionths, some of them round, so that instants coincide in replications too."""
+    least, low, high, most = dice.choice(ERRORS)
+    return Duration(
+        spread=Spread.QUANTILES,
+        values_us=(least, low, 1_000_000, high, most),
+        probabilities=(0.0, 0.1, 0.5, 0.9, 1.0),
     )
 
 

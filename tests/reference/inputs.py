@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 
 from qplan.model.duration import Duration
-from qplan.model.submission import Submission
+from qplan.model.submission import JobKind, Submission
 from qplan.model.workload import FairShare
 from qplan.simulate import draws
 from qplan.simulate.draws import key_of
 from qplan.simulate.program import seed_key, text_key
 from qplan.simulate.spreads import Shelf
+from qplan.units import MAX_US
 
 LEAST_GAP_US = 1
+EXACT = Fraction(1)
 
 
 class Inputs:
@@ -29,6 +32,7 @@ class Inputs:
         self._job_keys = list(_job_keys(submission))
         self._chain_keys = list(_chain_keys(submission))
         self._is_fixed = replication is None
+        self._seed_key, self._replication = seed_key(submission, seed), replication or 0
         self._base = 0 if replication is None else key_of(seed_key(submission, seed), replication)
         self._shelf = Shelf(fixed=False)
         self._spreads: list[int] = []
@@ -39,10 +43,25 @@ class Inputs:
         return self._drawn(self._kinds[job].before, self._job_keys[job], draws.BEFORE_QPU)
 
     def qpu_us(self, job: int) -> int:
-        return self._drawn(self._kinds[job].qpu, self._job_keys[job], draws.ON_QPU)
+        modelled_us = self._drawn(self._kinds[job].qpu, self._job_keys[job], draws.ON_QPU)
+        return _within_the_clock(modelled_us * self._model_error(self._kinds[job]))
+
+    def learning_us(self, job: int) -> int:
+        """What learning the noise adds to a job's time on the QPU, if it has to learn it."""
+        return _within_the_clock(self._kinds[job].learning_us * self._model_error(self._kinds[job]))
 
     def after_us(self, job: int) -> int:
         return self._drawn(self._kinds[job].after, self._job_keys[job], draws.AFTER_QPU)
+
+    def _model_error(self, kind: JobKind) -> Fraction:
+        """The factor of a time that a usage model gave; a fixed run takes it as it is, a stated time is exact."""
+        if kind.error is None or self._is_fixed:
+            return EXACT
+        if not kind.error.is_random:
+            return Fraction(kind.error.median_us, 1_000_000)
+        place = self._placed(kind.error)
+        bits = draws.evenly(key_of(self._seed_key, draws.EVEN), self._replication)
+        return Fraction(draws.between_quantiles(self._spreads, place, bits), 1_000_000)
 
     # The client: before an iteration from the second on, and before a stage
 
@@ -115,10 +134,19 @@ class Inputs:
         if self._is_fixed:
             return duration.median_us
         base = self._base if below is None else key_of(self._base, below)
+        place = self._placed(duration)
+        return draws.draw(self._spreads, base, key, quantity, place)
+
+    def _placed(self, duration: Duration) -> int:
+        """Where the spread stands in the table, which grows as spreads are met."""
         place = self._shelf.place(duration)
         if place >= len(self._spreads):
             self._spreads = self._shelf.spreads()
-        return draws.draw(self._spreads, base, key, quantity, place)
+        return place
+
+
+def _within_the_clock(us: Fraction) -> int:
+    return min(round(us), MAX_US)  # a fraction is rounded half to even
 
 
 def _copies(submission: Submission) -> Iterator[int]:

@@ -417,8 +417,9 @@ class Service:
     def _decide_outcome(self, attempt: Attempt) -> None:
         job, box = attempt.job, self.container
         is_known = box is not None and box.shares_learning and job.kind_index in box.learned_kinds
-        attempt.learning = job.kind.learning_us > 0 and not is_known
-        quantum_us = self.inputs.qpu_us(job.number) + (job.kind.learning_us if attempt.learning else 0)
+        learning_us = self.inputs.learning_us(job.number)
+        attempt.learning = learning_us > 0 and not is_known
+        quantum_us = self.inputs.qpu_us(job.number) + (learning_us if attempt.learning else 0)
         attempt.verdict, attempt.on_qpu_us = job.outcome(quantum_us)
 
     # A run's way through its lane

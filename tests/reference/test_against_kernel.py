@@ -45,6 +45,7 @@ LEAST_SHARE = {
     "learning_reused": 0.01,
     "failure": 0.05,
     "many_at_once": 0.25,
+    "model_error": 0.05,
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from qplan.model.duration import Duration, Spread
 from qplan.model.workload import Mode
 from qplan.simulate import simulate
-from qplan.simulate.draws import BEFORE_QPU, LOW_32, draw, key_of, mix
+from qplan.simulate.draws import BEFORE_QPU, EVEN, LOW_32, draw, evenly, key_of, mix
 from qplan.simulate.program import text_key
 from qplan.simulate.spreads import ONE, SPREADS, UNIFORMS, Shelf, tables
 from qplan.units import MAX_US
@@ -206,3 +206,27 @@ def test_a_fixed_run_takes_medians():
     kind, stage, part, *_ = item()
     work = submission(Mode.JOB, (replace(kind, before=spread), stage, part, 1, 1))
     assert simulate(work).ready_us[0] == 4 * S
+
+
+@pytest.mark.parametrize("first", [0, 1024, 7 * 256])
+def test_what_is_drawn_once_a_run_lies_evenly(first):
+    """Of 256 numbers in a row each falls into a 256th of its own, whatever the key."""
+    for seed in range(20):
+        key = key_of(key_of(seed, 5), EVEN)
+        assert sorted(evenly(key, first + i) >> 23 for i in range(256)) == list(range(256))
+
+
+def test_even_draws_of_two_keys_know_nothing_of_each_other():
+    """Their correlation over a thousand numbers is that of independent draws, and so is that of neighbours."""
+    middle = 1 << 30
+    for seed in range(20):
+        one, other = ([evenly(key_of(key_of(seed, part), EVEN), i) - middle for i in range(1000)] for part in (5, 6))
+        assert abs(sum(a * b for a, b in zip(one, other, strict=True))) < 0.2 * 1000 * middle**2 / 3
+
+
+def test_the_quantiles_of_a_thousand_even_draws_are_those_of_the_spread():
+    for seed in range(20):
+        key = key_of(key_of(seed, 5), EVEN)
+        ranked = sorted(evenly(key, i) / 2**31 for i in range(1000))
+        for share in (0.1, 0.5, 0.9):
+            assert abs(ranked[round(1000 * share)] - share) < 0.004
