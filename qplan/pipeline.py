@@ -9,7 +9,7 @@ from decimal import Decimal
 from qplan import __version__
 from qplan.account import cost_terms, usage_terms, wall_terms
 from qplan.compare import Case, choose, compare, documented_ttl_note, odds, recommend
-from qplan.errors import Problem, UsageError
+from qplan.errors import Problem, Severity, UsageError
 from qplan.model.account import Account, Odds
 from qplan.model.comparison import Objective, Recommendation
 from qplan.model.duration import Spread
@@ -92,7 +92,13 @@ def report(workload: Workload, wishes: Wishes) -> Report:
         sampling=sampling_of(accounts, draws),
         odds=chances,
         assumptions=(*workload.assumptions, *_assumed(planned), *_assumed_of_run(workload, planned, wishes, spread)),
-        diagnostics=(*workload.diagnostics, *planned.problems, *fewer(runs, draws), *notes),
+        diagnostics=(
+            *workload.diagnostics,
+            *planned.problems,
+            *_lower_bounds(planned),
+            *fewer(runs, draws),
+            *notes,
+        ),
         version=__version__,
         data_date=catalog.data_date(),
     )
@@ -217,6 +223,17 @@ def _explained_run(
             yield Explained(figure=f"{name} ({mode}{random})", value=terms[-1].value, terms=terms)
 
 
+def _lower_bounds(planned: PlannedJobs) -> tuple[Problem, ...]:
+    """A note where something unknown can only add to the quantum time of jobs (QP504)."""
+    jobs = [name for name, plan in planned.jobs.items() if plan.quantum.lower_bound]
+    if not jobs:
+        return ()
+    of = "" if len(jobs) == len(planned.jobs) else f" {for_jobs(jobs)}"
+    told = f"usage is a lower bound{of}: something that can only add to the quantum time is not known"
+    hint = "the assumptions say what; explain --figure quantum shows where"
+    return (Problem(code="QP504", message=told, hint=hint, severity=Severity.NOTE),)
+
+
 def _assumed(planned: PlannedJobs) -> Iterator[Fact]:
     """Defaults that the quantum times rest on, each once, with the jobs that it is taken for unless for all."""
     names: dict[Fact, list[str]] = {}
@@ -238,6 +255,8 @@ def _assumed_of_run(workload: Workload, planned: PlannedJobs, wishes: Wishes, sp
             yield _taken("alternatives and break-even figures", "compared in fixed runs at medians")
     else:
         yield _taken("random inputs", "medians instead of draws (a fixed run)" if wishes.point else "none: a fixed run")
+        for error in model_errors(workload, planned):
+            yield replace(error, value=f"{error.value} in 80 % of cases; not drawn in a fixed run")
     if workload.backend.simulator:
         yield _taken("modes", "ignored: local testing has no scheduling (rule P-03)")
         return

@@ -17,11 +17,13 @@ from qplan.parse import catalog
 from qplan.parse.load import load
 from qplan.parse.matching import match
 from qplan.parse.receipts import read_receipts
+from qplan.pipeline import Wishes, report
 from qplan.plan.quantum_time import quantum_time
 from qplan.reconciliation import reconcile
 from qplan.render.base import Format, Options
 from qplan.render.calibration import calibration as rendered
 from qplan.render.calibration import profile_text
+from qplan.runs import Draws
 from tests.reference.published import RECEIPTS, RECEIPTS_OF, usable
 
 WORKLOAD = """\
@@ -330,3 +332,21 @@ def test_p_05_the_time_of_a_past_job_is_read_from_its_metrics(word, metrics, tmp
     assert (problems, [receipt.charged_us for receipt in book.receipts]) == ((), [7_000_000]), word
     [workload] = load([str(tmp_path / "w.yaml")]).workloads
     assert reconcile(workload, book).total.charged_s == 7
+
+
+@pytest.mark.parametrize(
+    ("word", "job", "told"),
+    [
+        ("folding of unknown depth", "{primitive: estimator, options: {resilience_level: 2}}", True),
+        ("folding of known depth", "{primitive: estimator, two_qubit_depth: 9, options: {resilience_level: 2}}", False),
+        ("a stated time", "{qpu: 5s}", False),
+    ],
+)
+@pytest.mark.parametrize("point", [True, False])
+def test_an_estimate_says_its_band_and_whether_it_is_a_lower_bound(word, job, told, point, tmp_path):
+    (tmp_path / "w.yaml").write_text(f"qplan: 1\nqueue: 0s\njobs: [{job}]\n")
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    found = report(workload, Wishes(point=point, draws=Draws(replications=50)))
+    assert ("QP504" in [problem.code for problem in found.diagnostics]) is told, word
+    errors = [fact.value for fact in found.assumptions if fact.name == "usage model error"]
+    assert (errors[0].startswith("x 0.96 to x 1.5") if errors else "qpu" in job), word
