@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import qplan
 from qplan.calibrate import HALF_S, NOISE_S, Charges, Fit, Prior, fit
-from qplan.calibration import EXECUTION, NAMES, UNITS, features, with_values
+from qplan.features import EXECUTION, NAMES, UNITS, features, with_values
 from qplan.model.usage import QuantumTime, UsageModel
 from qplan.parse import catalog
 from qplan.plan import plan_jobs

@@ -1,234 +1,206 @@
-"""A usage model's constants from a user's own receipts: how charges follow from them, the fit, and how far it holds."""
+"""A usage model's constants from a user's own receipts: the fit, and how far it holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil, exp, floor, log, log1p, log10, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qplan import __version__
-from qplan.calibrate import HALF_S, NOISE_S, Charges, Fit, Prior, fit, held_out, widened
-from qplan.calibrate.ridge import RELATIVE, Array
+from qplan.calibrate import HALF_S, NOISE_S, RELATIVE, Array, Charges, Fit, Prior, fit, held_out, widened
 from qplan.errors import Mark, Problem, Severity, WorkloadError
-from qplan.model.backend import Backend
+from qplan.features import CLASSES, EXECUTION, FIELDS, NAMES, UNITS, Features, features, with_values
 from qplan.model.calibration import Calibration, Check, Constant, Matched, Observed
-from qplan.model.receipt import InstanceUsage
-from qplan.model.usage import Constants, UsageModel
-from qplan.model.workload import Job, Primitive
+from qplan.model.receipt import ReceiptBook
+from qplan.model.usage import UsageModel
+from qplan.model.workload import Job, Primitive, Rounding
 from qplan.parse import catalog
 from qplan.parse.quantiles import quantiles_from
-from qplan.plan.quantum_time import quantum_time
-from qplan.units import s_from_us
+from qplan.plan.time_parts import is_wide
+from qplan.units import ROUNDINGS, charge_us, s_from_us
 
-MIXED, NOTHING, UNDONE, STATED_TIME, TOO_FEW = "QP701", "QP702", "QP703", "QP704", "QP705"
+MIXED, NOTHING, UNDONE, STATED_TIME, TOO_FEW, UNUSED = "QP701", "QP702", "QP703", "QP704", "QP705", "QP706"
 HINT_MIXED = "a profile is of one device: give the receipts of each by themselves"
 COMPLETED = ("", "completed")
 FEW = 5
-"""Receipts below which a spread is not told and the constants are called near the prior's."""
-FOLDS = 50
+"""Different jobs below which a spread is not told and the constants are called near the prior's."""
+FOLDS = 200
 BAND_WEIGHT = 5
 NORMAL_90 = 1.2816
 EXECUTED_NOISE_S = 0.05
 """What a circuits' execution time strays from a model: it is told to the nanosecond, but depths are known roughly."""
-
-CLASSES = ("sampler", "estimator_0", "estimator_1", "estimator_2")
-NAMES = (
-    *(f"per_job.{name}" for name in CLASSES),
-    "per_circuit",
-    "per_wide_circuit",
-    "per_execution",
-    "trex_executions",
-)
-"""The constants that can be fitted, by their keys in a usage model's file; seconds, or counts of executions."""
-EXECUTION = NAMES.index("per_execution")
-FIELDS = {
-    "per_circuit": "per_circuit_s",
-    "per_wide_circuit": "per_wide_circuit_s",
-    "per_execution": "per_execution_s",
-    "trex_executions": "trex_executions",
-}
 DEVICES = np.array([1, 1.5, 1.5, 1.5, 2, 5, 8, 1])
 """How far one device may lie from the shipped constants, in the units of the fit: as far as a refit without the ten
 receipts of ibm_phoenix, or without all of IBM's documentation, moves them."""
-UNITS = np.array([1, 1, 1, 1, 1e-3, 1e-3, 1e-6, 1e4])
-"""What one of each is in a fit, so that all are of the size of one: s, ms, us, ten thousand executions."""
+SURE = np.array([0.1, 0.1, 0.1, 0.1, 0, 0, 0, 0])
+"""No constant per job is known better: charges are whole seconds, and what they stray they may stray alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Features:
-    """The time of a job (s) under any constants of a model: base + slopes . c + c[EXECUTION] x (cross . c)."""
+class Run:
+    """The receipts of jobs that are alike, which tell of one time: repeats know nothing more of it.
 
-    base: float
-    slopes: Array
-    cross: Array
-
-
-def features(job: Job, backend: Backend, model: UsageModel, constants: Constants) -> Features:
-    """The features of a job, read off ``quantum_time`` itself: what one of each constant alone makes of the job.
-
-    ``model`` gives what is not fitted: the borders of wide jobs, the default circuit duration, the reset.
+    ``charged_s`` is their mean charge, ``executed_s`` their mean execution time where all tell one.
     """
 
-    def time_s(*ones: str) -> float:
-        return _time_s(job, backend, _only(ones, model), constants)
+    pairs: tuple[Matched, ...]
+    features: Features
+    wide: bool
 
-    nothing = time_s()
-    alone = {name: time_s(name) - nothing for name in NAMES}
-    execution = NAMES[EXECUTION]
-    both = {name: time_s(name, execution) - nothing - alone[name] - alone[execution] for name in NAMES[EXECUTION + 1 :]}
-    return Features(
-        base=nothing,
-        slopes=np.array([alone[name] for name in NAMES]),
-        cross=np.array([both.get(name, 0.0) for name in NAMES]),
-    )
+    @property
+    def charged_s(self) -> float:
+        """The mean of the charges."""
+        return sum(pair.receipt.charged_us for pair in self.pairs) / len(self.pairs) / 1e6
 
+    @property
+    def executed_s(self) -> float:
+        """The mean of the execution times, 0 where one is not told."""
+        told = [pair.receipt.executed_us for pair in self.pairs if pair.receipt.executed_us]
+        return sum(told) / len(told) / 1e6 if len(told) == len(self.pairs) else 0.0
 
-def _time_s(job: Job, backend: Backend, model: UsageModel, constants: Constants) -> float:
-    time = quantum_time(job, backend, model, constants.circuits, constants.primitives)
-    return float(s_from_us(time.main_us + time.learning_us))
-
-
-def _only(names: Iterable[str], model: UsageModel) -> UsageModel:
-    """The model with the constants named at one of their units and all others at nothing."""
-    units = {name: float(unit) if name in names else 0.0 for name, unit in zip(NAMES, UNITS, strict=True)}
-    return with_values(model, units)
+    @property
+    def half_s(self) -> float:
+        """Half of a charge's last digit; of different charges of one job the mean tells more than a whole second."""
+        charges = {pair.receipt.charged_us for pair in self.pairs}
+        return HALF_S if len(charges) == 1 else HALF_S / sqrt(len(self.pairs))
 
 
-def with_values(model: UsageModel, values: dict[str, float]) -> UsageModel:
-    """The model with constants replaced, in seconds or executions, by their keys."""
-    exact = {name: Decimal(repr(value)) for name, value in values.items()}
-    return replace(
-        model,
-        name=f"{model.name}-fit",
-        per_job_s={name: exact[f"per_job.{name}"] for name in CLASSES},
-        per_circuit_s=exact["per_circuit"],
-        per_wide_circuit_s=exact["per_wide_circuit"],
-        per_execution_s=exact["per_execution"],
-        trex_executions=exact["trex_executions"],
-        automatic_trex_share=Decimal(),
-    )
-
-
-def calibrate(matched: Sequence[Matched], usages: Sequence[InstanceUsage], prior: UsageModel) -> Calibration:
+def calibrate(matched: Sequence[Matched], book: ReceiptBook, prior: UsageModel) -> Calibration:
     """Fit ``prior``'s constants to receipts of one backend. Raises ``WorkloadError`` for several, or for none."""
-    backend = _one_backend(matched)
-    fitted = [pair for pair in matched if pair.receipt.state in COMPLETED]
+    backend = _one_backend(matched, book)
+    fitted = [pair for pair in matched if pair.receipt.state in COMPLETED and pair.job.qpu is None]
     if not fitted:
-        raise WorkloadError(
-            [_problem(NOTHING, "no receipt of a job that completed", "receipts of jobs that ran to their end")]
-        )
-    held = _prior(prior)
-    charges, runs = _charges(fitted, prior, backend), _executed(fitted, prior, backend)
-    parts = np.arange(len(fitted)) % min(len(fitted), FOLDS)
-    both, both_parts = charges.beside(runs[1]), np.concatenate([parts, parts[runs[0]]])
-    unseen = held_out(both, held, both_parts)[: len(fitted)]
-    found = _honest(fit(both, held), charges, unseen)
-    checks = tuple(_check(pair, float(time), prior) for pair, time in zip(fitted, unseen, strict=True))
-    constants = tuple(_constants(found))
+        hint = "receipts of jobs that ran to their end and do not state qpu"
+        raise WorkloadError([*_findings(matched, 0, book), _problem(NOTHING, "no receipt that could be fitted", hint)])
+    runs = _runs(fitted, prior)
+    held, charges, executed = _prior(prior), _charges(runs, prior), [i for i, run in enumerate(runs) if run.executed_s]
+    parts = np.arange(len(runs)) % min(len(runs), FOLDS)
+    both = charges.beside(_executed(charges.part(np.array(executed, dtype=np.int_)), [runs[i] for i in executed]))
+    unseen = held_out(both, held, np.concatenate([parts, parts[executed]]))[: len(runs)]
+    constants = tuple(_constants(_honest(fit(both, held), charges, unseen)))
+    checked = [(run, _charge_s(float(time), prior)) for run, time in zip(runs, unseen, strict=True)]
     dates = sorted(pair.receipt.date[:10] for pair in fitted if pair.receipt.date)
     return Calibration(
-        backend=backend.name,
+        backend=backend,
         prior=prior,
-        model=_model(prior, constants, checks),
+        model=_model(prior, constants, checked),
         constants=constants,
-        checks=checks,
+        checks=tuple(_checks(checked)),
+        jobs=len(runs),
         folds=len(np.unique(parts)),
         observed=tuple(_observed(fitted)),
-        usages=tuple(usages),
+        usages=book.usages,
         first=dates[0] if dates else "",
         last=dates[-1] if dates else "",
-        diagnostics=tuple(_findings(matched, fitted)),
+        diagnostics=tuple(_findings(matched, len(runs), book)),
         version=__version__,
     )
 
 
-def _one_backend(matched: Sequence[Matched]) -> Backend:
-    """The backend that all receipts are of."""
-    backends: dict[str, list[Matched]] = {}
-    for pair in matched:
-        backends.setdefault(pair.workload.backend.name, []).append(pair)
-    if len(backends) > 1:
+def _one_backend(matched: Sequence[Matched], book: ReceiptBook) -> str:
+    """The backend that all receipts, of jobs and of sessions, are of."""
+    named = [(pair.workload.backend.name, pair.receipt.file, pair.receipt.where) for pair in matched]
+    named += [(each.backend, each.file, each.where) for each in book.sessions if each.backend]
+    first: dict[str, tuple[str, str]] = {}
+    for name, file, where in named:
+        first.setdefault(name, (file, where))
+    if len(first) > 1:
+        counts = {name: sum(other == name for other, _, _ in named) for name in first}
         problems = [
-            _problem(
-                MIXED, f"{own[0].receipt.where}: the first of {len(own)} of {name}", HINT_MIXED, own[0].receipt.file
-            )
-            for name, own in backends.items()
+            _problem(MIXED, f"{where}: the first of {counts[name]} of {name}", HINT_MIXED, file)
+            for name, (file, where) in first.items()
         ]
         raise WorkloadError(problems)
-    return matched[0].workload.backend if matched else Backend(name="", lanes=1, rep_delay_s=0.0)
+    return next(iter(first), "")
 
 
 def _problem(code: str, message: str, hint: str, file: str = "", severity: Severity = Severity.ERROR) -> Problem:
     return Problem(code=code, message=message, hint=hint, mark=Mark(file=file or "<receipts>"), severity=severity)
 
 
-def _findings(matched: Sequence[Matched], fitted: Sequence[Matched]) -> Iterator[Problem]:
+def _findings(matched: Sequence[Matched], jobs: int, book: ReceiptBook) -> Iterator[Problem]:
     """What a user should know of what was not fitted, or rests on little."""
     for pair in matched:
         if pair.receipt.state not in COMPLETED:
-            told = f"{pair.receipt.where}: the job {pair.receipt.state}; its charge is not fitted"
+            told = f"{pair.receipt.where}: the job is {pair.receipt.state}; its charge is not fitted"
             yield _problem(UNDONE, told, "", pair.receipt.file, Severity.WARNING)
         elif pair.job.qpu is not None:
             told = f"{pair.receipt.where}: {pair.job.name} states its quantum time: its charge tells no constant"
-            yield _problem(
-                STATED_TIME, told, "describe its circuits instead of qpu", pair.receipt.file, Severity.WARNING
-            )
-    if len(fitted) < FEW:
-        told = f"{len(fitted)} receipts are few: the constants stay near those shipped"
-        yield _problem(
-            TOO_FEW, told, f"{FEW} and more, of jobs that differ in size and mitigation", severity=Severity.WARNING
+            hint = "describe its circuits instead of qpu"
+            yield _problem(STATED_TIME, told, hint, pair.receipt.file, Severity.WARNING)
+    for session in book.sessions:
+        told = f"{session.where}: the time of a {session.mode or 'session'} is no constant of a usage model"
+        yield _problem(UNUSED, told, "reconcile lays it beside an estimate", session.file, Severity.NOTE)
+    if 0 < jobs < FEW:
+        told = f"receipts of {jobs} different jobs are few: what they say is uncertain"
+        hint = f"{FEW} and more, of jobs that differ in size and mitigation"
+        yield _problem(TOO_FEW, told, hint, severity=Severity.WARNING)
+
+
+def _runs(pairs: Sequence[Matched], model: UsageModel) -> list[Run]:
+    """The receipts by what ran, in the order in which they come."""
+    alike: dict[tuple[Job, str], list[Matched]] = {}
+    for pair in pairs:
+        job = replace(pair.job, name="", count=1, classical_before=None, classical_after=None, failure=None)
+        alike.setdefault((job, pair.workload.backend.name), []).append(pair)
+    constants = catalog.constants()
+    return [
+        Run(
+            pairs=tuple(own),
+            features=features(job, own[0].workload.backend, model, constants),
+            wide=is_wide(job, model),
         )
+        for (job, _), own in alike.items()
+    ]
 
 
 def _prior(model: UsageModel) -> Prior:
     """The shipped constants with the spread that one device may differ by."""
     values = {f"per_job.{name}": model.per_job_s[name] for name in CLASSES}
-    values |= {name: getattr(model, FIELDS[name]) for name in NAMES if name in FIELDS}
+    values |= {name: getattr(model, field) for name, field in FIELDS.items()}
     mean = np.array([float(values[name]) for name in NAMES]) / UNITS
     return Prior(names=NAMES, mean=mean, sd=DEVICES, execution=EXECUTION)
 
 
-def _charges(pairs: Sequence[Matched], model: UsageModel, backend: Backend) -> Charges:
-    rows = [features(pair.job, backend, model, catalog.constants()) for pair in pairs]
-    n = len(pairs)
+def _charges(runs: Sequence[Run], model: UsageModel) -> Charges:
+    n = len(runs)
+    # A charge that is rounded up stands for the second below it.
+    below = HALF_S if model.rounding == Rounding.UP else 0.0
     return Charges(
-        base=np.array([row.base for row in rows]),
-        slopes=np.array([row.slopes for row in rows]),
-        cross=np.array([row.cross for row in rows]),
-        charged=np.array([pair.receipt.charged_us / 1e6 for pair in pairs]),
-        half=np.full(n, HALF_S),
+        base=np.array([run.features.base for run in runs]),
+        slopes=np.array([run.features.slopes for run in runs]),
+        cross=np.array([run.features.cross for run in runs]),
+        charged=np.array([max(run.charged_s - below, 0.0) for run in runs]),
+        half=np.array([0.0 if model.rounding == Rounding.NONE else run.half_s for run in runs]),
         noise=np.full(n, NOISE_S),
         floor=np.full(n, float(model.minimum_s)),
         trust=np.ones(n),
     )
 
 
-def _executed(pairs: Sequence[Matched], model: UsageModel, backend: Backend) -> tuple[NDArray[np.int_], Charges]:
-    """The execution times that receipts tell, as charges without time per job or per circuit, and whose they are."""
-    numbers = np.array([i for i, pair in enumerate(pairs) if pair.receipt.executed_us], dtype=np.int_)
-    whole = _charges(pairs, model, backend).part(numbers)
-    n = len(numbers)
+def _executed(charges: Charges, runs: Sequence[Run]) -> Charges:
+    """The execution times that receipts tell, as charges without time per job or per circuit."""
+    n = len(runs)
     executing = np.array([name in ("per_execution", "trex_executions") for name in NAMES])
-    told = replace(
-        whole,
-        slopes=np.where(executing, whole.slopes, 0.0),
-        charged=np.array([(pairs[i].receipt.executed_us or 0) / 1e6 for i in numbers]),
+    return replace(
+        charges,
+        slopes=np.where(executing, charges.slopes, 0.0),
+        charged=np.array([run.executed_s for run in runs], dtype=np.float64),
         half=np.zeros(n),
         noise=np.full(n, EXECUTED_NOISE_S),
         floor=np.zeros(n),
     )
-    return numbers, told
 
 
 def _honest(found: Fit, charges: Charges, unseen: Array) -> Fit:
-    """Wider intervals where left-out charges stray further than the fit takes for granted."""
+    """Wider intervals where left-out charges stray further than the fit takes for granted, and none too narrow."""
     off = np.maximum(np.abs(unseen - charges.charged) - charges.half, 0)
     scale = np.hypot(charges.noise, RELATIVE * charges.charged)
-    return widened(found, max(1.0, float(np.sqrt(np.mean((off / scale) ** 2)))))
+    wide = widened(found, max(1.0, float(np.sqrt(np.mean((off / scale) ** 2)))))
+    return replace(wide, covariance=wide.covariance + np.diag(SURE**2))
 
 
 def _constants(found: Fit) -> Iterator[Constant]:
@@ -248,43 +220,54 @@ def _digits(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _check(pair: Matched, time_s: float, model: UsageModel) -> Check:
-    receipt = pair.receipt
-    label = receipt.id or receipt.job or receipt.where
-    predicted_s = max(float(round(time_s)), float(model.minimum_s))
-    return Check(receipt=receipt, label=label, charged_s=receipt.charged_us / 1e6, predicted_s=predicted_s)
+def _charge_s(time_s: float, model: UsageModel) -> float:
+    """What the model charges for a time."""
+    us = charge_us(round(time_s * 1e6), ROUNDINGS.index(Rounding(model.rounding)), round(model.minimum_s * 10**6))
+    return us / 1e6
 
 
-def _model(prior: UsageModel, constants: Sequence[Constant], checks: Sequence[Check]) -> UsageModel:
-    """The prior with the constants that receipts tell, written as a profile writes them, and its band drawn anew."""
+def _checks(checked: Sequence[tuple[Run, float]]) -> Iterator[Check]:
+    for run, predicted_s in checked:
+        for pair in run.pairs:
+            receipt = pair.receipt
+            label = receipt.id or receipt.job or receipt.where
+            yield Check(receipt=receipt, label=label, charged_s=receipt.charged_us / 1e6, predicted_s=predicted_s)
+
+
+def _model(prior: UsageModel, constants: Sequence[Constant], checked: Sequence[tuple[Run, float]]) -> UsageModel:
+    """The prior with the constants that receipts tell, written as a profile writes them, and its bands drawn anew."""
     values = {each.name: each.prior if each.is_kept else significant(each.value, each.sd) for each in constants}
-    low, high = _band(prior.band_low, prior.band_high, checks)
+    primitives = {pair.job.primitive for run, _ in checked for pair in run.pairs}
+    strays = {wide: [_stray(run, s) for run, s in checked if run.wide is wide] for wide in (False, True)}
+    # Jobs of a primitive that no receipt is of may stray as far as they did.
+    narrower = len(primitives) == len(Primitive)
+    low, high = _band(prior.band_low, prior.band_high, strays[False], narrower=narrower)
     fitted = replace(with_values(prior, values), name="calibrated", band_low=low, band_high=high)
     if prior.wide_band_low is None or prior.wide_band_high is None:
         return fitted
-    wide_low, wide_high = _band(prior.wide_band_low, prior.wide_band_high, checks)
+    wide_low, wide_high = _band(prior.wide_band_low, prior.wide_band_high, strays[True], narrower=narrower)
     return replace(fitted, wide_band_low=wide_low, wide_band_high=wide_high)
 
 
-def _band(low: Decimal, high: Decimal, checks: Sequence[Check]) -> tuple[Decimal, Decimal]:
-    """The shipped band narrowed or widened as the left-out receipts stray: it counts like ``BAND_WEIGHT`` receipts.
+def _band(low: Decimal, high: Decimal, strays: Sequence[float], *, narrower: bool) -> tuple[Decimal, Decimal]:
+    """A shipped band as the left-out jobs stray: it counts like ``BAND_WEIGHT`` jobs; narrower only if that may be.
 
     What a second more or less explains is no straying: charges are whole seconds.
     """
-    strays = [_stray(check) for check in checks]
 
     def end(shipped: Decimal) -> Decimal:
-        shipped_sd = abs(log(float(shipped))) / NORMAL_90
-        mean_square = sum(stray**2 for stray in strays) + BAND_WEIGHT * shipped_sd**2
+        shipped_width = abs(log(float(shipped)))
+        mean_square = sum(stray**2 for stray in strays) + BAND_WEIGHT * (shipped_width / NORMAL_90) ** 2
         width = NORMAL_90 * sqrt(mean_square / (len(strays) + BAND_WEIGHT))
+        width = width if narrower else max(width, shipped_width)
         return Decimal(f"{exp(width if shipped >= 1 else -width):.2f}")
 
-    return end(low), end(high)
+    return (end(low), end(high)) if strays else (low, high)
 
 
-def _stray(check: Check) -> float:
-    off = max(abs(check.predicted_s - check.charged_s) - HALF_S, 0.0)
-    return log1p(off / max(min(check.predicted_s, check.charged_s), 1.0))
+def _stray(run: Run, predicted_s: float) -> float:
+    off = max(abs(predicted_s - run.charged_s) - HALF_S, 0.0)
+    return log1p(off / max(min(predicted_s, run.charged_s), 1.0))
 
 
 def significant(value: float, sd: float) -> float:

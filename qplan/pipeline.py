@@ -9,7 +9,7 @@ from decimal import Decimal
 from qplan import __version__
 from qplan.account import cost_terms, usage_terms, wall_terms
 from qplan.compare import Case, choose, compare, documented_ttl_note, odds, recommend
-from qplan.errors import Problem, Severity, UsageError
+from qplan.errors import Mark, Problem, Severity, UsageError
 from qplan.model.account import Account, Odds
 from qplan.model.comparison import Objective, Recommendation
 from qplan.model.duration import Spread
@@ -23,6 +23,7 @@ from qplan.parse.job_defaults import for_jobs
 from qplan.parse.quantiles import spread_text
 from qplan.plan import PlannedJobs, plan_jobs, refusal
 from qplan.plan.alternatives import bounded, candidates, documented_ttl
+from qplan.plan.expand import PlannedJob
 from qplan.plan.inputs import model_errors
 from qplan.plan.knobs import knobs
 from qplan.plan.transform import uncut
@@ -95,7 +96,8 @@ def report(workload: Workload, wishes: Wishes) -> Report:
         diagnostics=(
             *workload.diagnostics,
             *planned.problems,
-            *_lower_bounds(planned),
+            *_lower_bounds(workload, planned),
+            *(() if spread else _band(workload, planned, recommendation.mode)),
             *fewer(runs, draws),
             *notes,
         ),
@@ -223,7 +225,39 @@ def _explained_run(
             yield Explained(figure=f"{name} ({mode}{random})", value=terms[-1].value, terms=terms)
 
 
-def _lower_bounds(planned: PlannedJobs) -> tuple[Problem, ...]:
+def _band(workload: Workload, planned: PlannedJobs, recommended: Mode | None) -> tuple[Problem, ...]:
+    """A note on the usage between which 80 % of charges would lie, for a run that does not draw the model's error."""
+    mode = workload.mode or recommended
+    if mode is None or not model_errors(workload, planned):
+        return ()
+    low, high = (_usage_us(workload, _scaled(planned, end), mode) for end in ("band_low", "band_high"))
+    if low is None or high is None:
+        return ()
+    told = f"80 % band of the usage model: {say_us(low)} to {say_us(high)} of usage as {mode.said(workload.size)}"
+    return (_note("QP505", told, "drawn in replications, without --point", workload),)
+
+
+def _note(code: str, told: str, hint: str, workload: Workload) -> Problem:
+    return Problem(code=code, message=told, hint=hint, mark=Mark(file=workload.file), severity=Severity.NOTE)
+
+
+def _scaled(planned: PlannedJobs, end: str) -> PlannedJobs:
+    """The jobs with their modelled quantum times at one end of their bands."""
+
+    def scaled(plan: PlannedJob) -> PlannedJob:
+        quantum, factor = plan.quantum, getattr(plan.quantum, end)
+        main_us, learning_us = (int(us * factor) for us in (quantum.main_us, quantum.learning_us))
+        return replace(plan, quantum=replace(quantum, main_us=main_us, learning_us=learning_us))
+
+    return replace(planned, jobs={name: scaled(plan) for name, plan in planned.jobs.items()})
+
+
+def _usage_us(workload: Workload, planned: PlannedJobs, mode: Mode) -> int | None:
+    accounts = at_medians(planned)(workload)
+    return next((account.usage.p50 for account in accounts if account.mode is mode and account.allowed), None)
+
+
+def _lower_bounds(workload: Workload, planned: PlannedJobs) -> tuple[Problem, ...]:
     """A note where something unknown can only add to the quantum time of jobs (QP504)."""
     jobs = [name for name, plan in planned.jobs.items() if plan.quantum.lower_bound]
     if not jobs:
@@ -231,7 +265,7 @@ def _lower_bounds(planned: PlannedJobs) -> tuple[Problem, ...]:
     of = "" if len(jobs) == len(planned.jobs) else f" {for_jobs(jobs)}"
     told = f"usage is a lower bound{of}: something that can only add to the quantum time is not known"
     hint = "the assumptions say what; explain --figure quantum shows where"
-    return (Problem(code="QP504", message=told, hint=hint, severity=Severity.NOTE),)
+    return (_note("QP504", told, hint, workload),)
 
 
 def _assumed(planned: PlannedJobs) -> Iterator[Fact]:

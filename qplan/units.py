@@ -28,6 +28,10 @@ def s_from_us(us: int) -> float | int:
     return us // US_PER_S if us % US_PER_S == 0 else us / US_PER_S
 
 
+ROUNDINGS = ("none", "nearest", "up")
+"""The roundings of a charge, by the number that the kernel knows them by."""
+
+
 def charge_us(quantum_us: int, rounding: int, minimum_us: int) -> int:
     """Quantum time to charged time: ``rounding`` 0 none, 1 nearest (halves up), 2 up; then the minimum.
 

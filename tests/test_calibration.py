@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from math import ceil
 
 import numpy as np
 import pytest
 
 from benchmarks import usage_fit
 from qplan.calibrate import fit
-from qplan.calibration import EXECUTION, FIELDS, NAMES, UNITS, calibrate, features, significant
+from qplan.calibration import calibrate, significant
 from qplan.errors import WorkloadError
+from qplan.features import EXECUTION, FIELDS, NAMES, UNITS, features
+from qplan.model.receipt import ReceiptBook
 from qplan.model.usage import UsageModel
 from qplan.parse import catalog
 from qplan.parse.load import load
 from qplan.parse.matching import match
 from qplan.parse.receipts import read_receipts
 from qplan.pipeline import Wishes, report
+from qplan.plan import plan_jobs
 from qplan.plan.quantum_time import quantum_time
 from qplan.reconciliation import reconcile
 from qplan.render.base import Format, Options
@@ -26,6 +30,7 @@ from qplan.render.calibration import profile_text
 from qplan.runs import Draws
 from tests.reference.published import RECEIPTS, RECEIPTS_OF, usable
 
+EMPTY = ReceiptBook()
 WORKLOAD = """\
 qplan: 1
 backend: ibm_fez
@@ -46,7 +51,7 @@ def matched(path, **options):
 def calibrated(path, prior: UsageModel | None = None):
     found, codes = matched(path)
     assert codes == []
-    return calibrate(found, (), prior or catalog.usage_model("measured"))
+    return calibrate(found, EMPTY, prior or catalog.usage_model("measured"))
 
 
 def rows(tmp_path, *lines, name="r.csv"):
@@ -150,7 +155,7 @@ def test_no_receipt_leaves_nothing_and_few_say_so(tmp_path):
     assert [problem.code for problem in told.diagnostics] == ["QP705"]
     assert all(each.is_kept or each.informed < 1 for each in told.constants)
     with pytest.raises(WorkloadError) as raised:
-        calibrate((), (), catalog.usage_model("measured"))
+        calibrate((), EMPTY, catalog.usage_model("measured"))
     assert [problem.code for problem in raised.value.problems] == ["QP702"]
 
 
@@ -173,7 +178,7 @@ def test_a_job_that_did_not_complete_is_told_and_not_fitted(tmp_path):
 def test_receipts_of_several_devices_are_refused(tmp_path):
     found, _ = matched(rows(tmp_path, "shots,circuits,backend,charged_s", "9,1,ibm_fez,2", "9,1,ibm_kingston,2"))
     with pytest.raises(WorkloadError) as raised:
-        calibrate(found, (), catalog.usage_model("measured"))
+        calibrate(found, EMPTY, catalog.usage_model("measured"))
     assert [(problem.code, problem.message) for problem in raised.value.problems] == [
         ("QP701", "line 2: the first of 1 of ibm_fez"),
         ("QP701", "line 3: the first of 1 of ibm_kingston"),
@@ -287,8 +292,197 @@ def test_a_session_is_charged_beside_its_jobs(tmp_path):
     assert told.total.charged_s == 60
 
 
-def test_the_seed_of_a_reconciliation_is_nothing(tmp_path):
-    assert reconciled(tmp_path, ("prepare", 7, {})) == reconciled(tmp_path, ("prepare", 7, {}))
+LEARNING = """\
+qplan: 1
+backend: ibm_fez
+mode: {mode}
+queue: 0s
+jobs:
+  - name: pec
+    primitive: estimator
+    depth: 20
+    two_qubit_depth: 10
+    count: 3
+    pec_gamma: 1.2
+    noise_layers: 2
+    options: {{resilience: {{pec_mitigation: true}}}}
+"""
+
+
+@pytest.mark.parametrize(("mode", "learned"), [("job", 3), ("session", 1)])
+def test_s_11_noise_learned_in_a_session_is_predicted_once(mode, learned, tmp_path):
+    receipts: list[tuple[str, int, dict[str, object]]] = [(f"pec[{i}]", 100, {}) for i in (1, 2, 3)]
+    [bill] = reconciled(tmp_path, *receipts, text=LEARNING.format(mode=mode)).bills
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    quantum = plan_jobs(workload, catalog.constants()).jobs["pec"].quantum
+    terms = {line.name: line.predicted_s for line in bill.terms}
+    assert terms["noise learning"] == pytest.approx(Decimal(learned * quantum.learning_us) / 10**6, abs=Decimal("1e-5"))
+    assert sum(terms.values()) == bill.total.predicted_s
+
+
+DETAILS = {
+    "id": "s1", "backend_name": "ibm_fez", "interactive_timeout": 60, "max_time": 28800, "active_timeout": 28800,
+    "state": "closed", "accepting_jobs": False, "mode": "dedicated", "usage_time": 60.0,
+}  # fmt: skip
+
+
+def test_a_session_with_receipts_of_some_jobs_alone_is_not_compared(tmp_path):
+    told = reconciled(tmp_path, ("prepare", 7, {}), ("energy[1]", 17, {}), sessions=(DETAILS,))
+    assert told.container is None
+    assert [problem.code for problem in told.diagnostics] == ["QP713", "QP715"]
+
+
+def test_a_job_without_any_receipt_is_told(tmp_path):
+    told = reconciled(tmp_path, ("prepare", 7, {}))
+    assert [(problem.code, problem.message) for problem in told.diagnostics] == [
+        ("QP713", "3 of 3 jobs 'energy' have no receipt: left out on both sides")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "changed", "code"),
+    [("of another backend", {"backend_name": "ibm_kingston"}, "QP712"), ("of another id", {"id": "s2"}, "QP711")],
+)
+def test_details_that_do_not_belong_are_refused(word, changed, code, tmp_path):
+    (tmp_path / "w.yaml").write_text(WORKLOAD)
+    job = {"job": "prepare", "session_id": "s1", "metrics": {"usage": {"quantum_seconds": 7}}}
+    content = {"qplan_receipts": 1, "workload": "w.yaml", "jobs": [job], "session": {**DETAILS, **changed}}
+    (tmp_path / "r.json").write_text(json.dumps(content))
+    book, problems, _ = read_receipts([str(tmp_path / "r.json")])
+    assert problems == ()
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    with pytest.raises(WorkloadError) as raised:
+        reconcile(workload, book)
+    assert [problem.code for problem in raised.value.problems] == [code], word
+
+
+@pytest.mark.parametrize(
+    ("word", "labels", "codes"),
+    [
+        ("twice the same number", ("energy[1]", "energy[1]"), ["QP608"]),
+        ("beyond the last", ("energy[4]",), ["QP621"]),
+        ("before the first", ("energy[0]",), ["QP621"]),
+        ("without a number as often as one likes", ("energy", "energy"), []),
+    ],
+)
+def test_labels_are_those_of_the_workload(word, labels, codes, tmp_path):
+    (tmp_path / "w.yaml").write_text(WORKLOAD)
+    lines = [f"w.yaml,{label},17" for label in labels]
+    _, found_codes = matched(rows(tmp_path, "workload,job,charged_s", *lines))
+    assert found_codes == codes, word
+    book, _, _ = read_receipts([str(tmp_path / "r.csv")])
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    if codes:
+        with pytest.raises(WorkloadError) as raised:
+            reconcile(workload, book)
+        assert [problem.code for problem in raised.value.problems] == codes, word
+    else:
+        assert reconcile(workload, book).bills[0].receipts == 2
+
+
+def test_a_described_receipt_is_beside_no_workload(tmp_path):
+    (tmp_path / "w.yaml").write_text("qplan: 1\nqueue: 0s\njobs: [{name: a, qpu: 5s}]\n")
+    book, _, _ = read_receipts([str(rows(tmp_path, "shots,circuits,backend,charged_s", "9,1,ibm_kingston,2"))])
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    with pytest.raises(WorkloadError) as raised:
+        reconcile(workload, book)
+    assert [problem.code for problem in raised.value.problems] == ["QP711"]
+
+
+def test_a_charge_where_nothing_was_predicted_is_over_every_limit(tmp_path):
+    told = reconciled(tmp_path, ("a", 500, {}), text="qplan: 1\nqueue: 0s\njobs: [{name: a, qpu: 0s}]\n")
+    assert told.drift is None
+    assert not told.is_within(1e9)
+    assert reconciled(tmp_path, ("a", 0, {}), text="qplan: 1\nqueue: 0s\njobs: [{name: a, qpu: 0s}]\n").is_within(0)
+
+
+def test_a_failed_job_and_a_lower_bound_are_told(tmp_path):
+    job = "{name: a, primitive: estimator, options: {resilience_level: 2}}"
+    text = f"qplan: 1\nbackend: ibm_fez\nqueue: 0s\njobs: [{job}]\n"
+    (tmp_path / "w.yaml").write_text(text)
+    book, _, _ = read_receipts([str(rows(tmp_path, "workload,job,charged_s,status", "w.yaml,a,3,failed"))])
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    assert [problem.code for problem in reconcile(workload, book).diagnostics] == ["QP703", "QP504"]
+
+
+# How honest a calibration is.
+
+
+def test_repeats_of_a_job_know_nothing_more_of_it(tmp_path):
+    """Each is a whole second of the same time: a hundred equal charges are as one, and are left out together."""
+    header = "shots,circuits,backend,charged_s"
+    one, many = (
+        calibrated(rows(tmp_path, header, *["2000,1,ibm_fez,3"] * count, name=f"{count}.csv")) for count in (1, 100)
+    )
+    assert (many.jobs, len(many.checks), many.folds) == (1, 100, 1)
+    assert many.constants == one.constants
+    assert (many.model.band_low, many.model.band_high) == (one.model.band_low, one.model.band_high)
+
+
+def test_no_interval_is_narrower_than_whole_seconds_allow(tmp_path):
+    lines = [f"{1000 * (i + 1)},1,ibm_fez,{round(2.4 + 0.26 * (i + 1))}" for i in range(300)]
+    told = calibrated(rows(tmp_path, "shots,circuits,backend,charged_s", *lines))
+    sampler = told.constants[0]
+    assert sampler.sd >= 0.1
+    assert abs(sampler.value - 2.4) < 2 * sampler.sd
+
+
+@pytest.mark.parametrize(
+    ("word", "lines", "narrower"),
+    [
+        ("one primitive alone", [f"sampler,{9000 * i},{round(1.56 + 0.266 * 9 * i)}" for i in range(1, 30)], False),
+        (
+            "both primitives",
+            [
+                f"{p},{9000 * i},{round(b + 0.266 * 9 * i)}"
+                for i in range(1, 30)
+                for p, b in (("sampler", 1.56), ("estimator", 11))
+            ],
+            True,
+        ),
+    ],
+)
+def test_the_band_is_narrowed_where_all_kinds_of_jobs_were_seen(word, lines, narrower, tmp_path):
+    told = calibrated(
+        rows(tmp_path, "primitive,shots,charged_s,circuits,backend", *[f"{line},1,ibm_fez" for line in lines])
+    )
+    shipped = catalog.usage_model("measured")
+    assert (told.model.band_high < shipped.band_high) is narrower, word
+    assert told.model.wide_band_high == shipped.wide_band_high, "no wide job was seen"
+
+
+def test_a_prior_that_rounds_up_is_met_by_charges_rounded_up(tmp_path):
+    """Charges that IBM's formula itself would make leave its constants where they are, the untouched ones exactly."""
+    formula = catalog.usage_model("published")
+    lines = [
+        f"{shots},1,10,ibm_fez,{ceil(2 + shots * (250e-6 + 10 * 39e-9 + 3.144e-6))}"
+        for shots in range(3000, 90000, 3000)
+    ]
+    found, _ = matched(rows(tmp_path, "shots,circuits,depth,backend,charged_s", *lines))
+    told = calibrate(found, EMPTY, formula)
+    assert told.constants[0].value == pytest.approx(2.0, abs=0.15)
+    assert told.model.automatic_trex_share == formula.automatic_trex_share == 1
+    assert told.model.per_job_s["estimator_1"] == 2
+
+
+def test_stated_times_are_no_evidence(tmp_path):
+    (tmp_path / "w.yaml").write_text("qplan: 1\nbackend: ibm_fez\njobs: [{name: a, qpu: 5s, count: 9}]\n")
+    found, _ = matched(rows(tmp_path, "workload,job,charged_s", *[f"w.yaml,a[{i}],5" for i in range(1, 7)]))
+    with pytest.raises(WorkloadError) as raised:
+        calibrate(found, EMPTY, catalog.usage_model("measured"))
+    assert [problem.code for problem in raised.value.problems] == ["QP704"] * 6 + ["QP702"]
+
+
+def test_sessions_are_told_and_of_the_same_device(tmp_path):
+    (tmp_path / "r.json").write_text(json.dumps([DETAILS]))
+    path = rows(tmp_path, "shots,circuits,backend,charged_s", "9,1,ibm_fez,2")
+    book, _, _ = read_receipts([str(path), str(tmp_path / "r.json")])
+    found, _, _ = match(book)
+    assert "QP706" in [problem.code for problem in calibrate(found, book, catalog.usage_model("measured")).diagnostics]
+    (tmp_path / "k.json").write_text(json.dumps([{**DETAILS, "backend_name": "ibm_kingston"}]))
+    book, _, _ = read_receipts([str(path), str(tmp_path / "k.json")])
+    with pytest.raises(WorkloadError):
+        calibrate(found, book, catalog.usage_model("measured"))
 
 
 @pytest.mark.parametrize(
@@ -314,7 +508,7 @@ def test_a_receipt_that_does_not_belong_is_refused(word, receipt, code, tmp_path
 
 def test_more_receipts_than_jobs_are_told(tmp_path):
     told = reconciled(tmp_path, ("prepare", 7, {}), ("prepare", 8, {}))
-    assert [problem.code for problem in told.diagnostics] == ["QP714"]
+    assert [problem.code for problem in told.diagnostics] == ["QP713", "QP714"]
 
 
 @pytest.mark.parametrize(
@@ -349,4 +543,40 @@ def test_an_estimate_says_its_band_and_whether_it_is_a_lower_bound(word, job, to
     found = report(workload, Wishes(point=point, draws=Draws(replications=50)))
     assert ("QP504" in [problem.code for problem in found.diagnostics]) is told, word
     errors = [fact.value for fact in found.assumptions if fact.name == "usage model error"]
-    assert (errors[0].startswith("x 0.96 to x 1.5") if errors else "qpu" in job), word
+    assert errors[0].startswith("x 0.96 to x 1.5") if errors else "qpu" in job, word
+
+
+@pytest.mark.parametrize(
+    ("word", "metrics"),
+    [
+        ("milliseconds for seconds, against the execution time", {"charge": 3000, "executed": 2_100_000_000}),
+        ("seconds for nanoseconds", {"charge": 5, "executed": 2.1}),
+        ("a charge beyond the job's own time", {"charge": 300, "ran": 20}),
+    ],
+)
+def test_a_wrong_unit_is_told_by_what_stands_beside_it(word, metrics, tmp_path):
+    stamps = {"running": "2026-09-20T10:00:00Z", "finished": f"2026-09-20T10:00:{metrics.get('ran', 0):02d}Z"}
+    content = {
+        "usage": {"qpu_charge_time_seconds": metrics["charge"], "status": "complete"},
+        **({"circuits_execution_time_ns": metrics["executed"]} if "executed" in metrics else {}),
+        **({"timestamps": stamps} if "ran" in metrics else {}),
+    }
+    (tmp_path / "r.json").write_text(json.dumps(content))
+    book, problems, _ = read_receipts([str(tmp_path / "r.json")], workload="w.yaml", job="a")
+    assert (book.receipts, [problem.code for problem in problems]) == ((), ["QP607"]), word
+
+
+def test_a_status_as_the_client_prints_it(tmp_path):
+    path = rows(tmp_path, "shots,circuits,backend,charged_s,status", "9,1,ibm_fez,2,JobStatus.DONE")
+    assert matched(path)[0][0].receipt.state == "completed"
+
+
+def test_a_fixed_run_tells_the_band_in_seconds(tmp_path):
+    (tmp_path / "w.yaml").write_text(
+        "qplan: 1\nqueue: 0s\njobs: [{name: a, shots: 100000, depth: 10}, {name: b, qpu: 10s}]\n"
+    )
+    [workload] = load([str(tmp_path / "w.yaml")]).workloads
+    fixed, drawn = (report(workload, Wishes(point=point, draws=Draws(replications=50))) for point in (True, False))
+    [told] = [problem.message for problem in fixed.diagnostics if problem.code == "QP505"]
+    assert told == "80 % band of the usage model: 36 s to 51 s of usage as a batch"
+    assert "QP505" not in [problem.code for problem in drawn.diagnostics]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from qplan.calibrate.ridge import HALF_S, NOISE_S, Charges, Fit, Prior, fit, held_out, widened
+from qplan.calibrate.ridge import HALF_S, NOISE_S, RELATIVE, Array, Charges, Fit, Prior, fit, held_out, widened
 
-__all__ = ["HALF_S", "NOISE_S", "Charges", "Fit", "Prior", "fit", "held_out", "widened"]
+__all__ = ["HALF_S", "NOISE_S", "RELATIVE", "Array", "Charges", "Fit", "Prior", "fit", "held_out", "widened"]

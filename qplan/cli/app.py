@@ -11,6 +11,7 @@ import typer
 
 from qplan import __version__
 from qplan.cli import options as o
+from qplan.cli.limit_options import with_limits
 from qplan.cli.status import STATUS_HELP, command
 
 app = typer.Typer(
@@ -301,6 +302,115 @@ def reconcile(
     )  # fmt: skip
     asked = Receipts(files=receipts, workload=file, job=job or "", allow_outside=allow_outside)
     return reconcile_receipts(request, asked, max_drift, format, out)
+
+
+@app.command(
+    epilog="Exit status: 0 within all limits · 1 a file cannot be read or written · 2 wrong usage or invalid input · "
+    "3 over a limit · 4 worse than the baseline · 70 a bug in qplan · 130 interrupted; of several the first of 70, 1, "
+    "2, 3, 4. Increases are of the cost; --max-usage-increase, --max-wall-increase, --max-total-usage-increase and "
+    "these with -percent are of the rest. Every limit is a variable too (QPLAN_MAX_COST) and a key of qplan.toml or of "
+    "[tool.qplan.gate] in pyproject.toml (max_cost = 50). "
+    "Examples: qplan gate workloads --max-cost 50 --max-total-usage 2h · "
+    "qplan gate workloads --compare-to-git origin/main --max-increase-percent 20 --write markdown=gate.md"
+)
+@command
+@with_limits
+def gate(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Workload files, folders and globs.")],
+    limits: dict[str, str],
+    quantile: Annotated[
+        str | None, typer.Option("--quantile", metavar="P", help="Hold limits against this quantile; p90 unless said.")
+    ] = None,
+    compare_to: Annotated[
+        str | None, typer.Option("--compare-to", metavar="FILE", help="Baseline: JSON of estimate or gate.")
+    ] = None,
+    compare_to_git: Annotated[
+        str | None, typer.Option("--compare-to-git", metavar="REF", help="Baseline: a revision; its settings hold.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on what the baseline was over already.")] = False,
+    warn_allocation: Annotated[
+        bool, typer.Option("--warn-allocation", help="Only warn if more is used than is left of the plan.")
+    ] = False,
+    allow_unknown_price: Annotated[
+        bool, typer.Option("--allow-unknown-price", help="Only warn where a cost is unknown.")
+    ] = False,
+    allow_refused_mode: Annotated[
+        bool, typer.Option("--allow-refused-mode", help="Only warn where the plan refuses a mode.")
+    ] = False,
+    allow_new: Annotated[
+        bool, typer.Option("--allow-new", help="Only warn where a percentage is of a new workload.")
+    ] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Let a folder or glob hold no workload.")] = False,
+    allow_limit_changes: Annotated[
+        bool, typer.Option("--allow-limit-changes", help="Let a change move limits, prices, plans, qpu or profiles.")
+    ] = False,
+    format: Annotated[o.GateFormatChoice, typer.Option("--format", "-f", help="How the output is written.")] = (
+        o.GateFormatChoice.TABLE
+    ),
+    out: o.Out = None,
+    write: Annotated[
+        list[str] | None,
+        typer.Option("--write", "--report", metavar="FORMAT=FILE", help="Write another report besides; repeatable."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say which setting came from where.")] = False,
+    backend: Annotated[
+        str | None, typer.Option("--backend", metavar="NAME", help="QPU, in place of the files'.")
+    ] = None,
+    plan: o.Plan = None,
+    usage_model: o.UsageModel = None,
+    set_: o.Set = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, max=2**62, help="Seed of the random draws.")] = None,
+    replications: o.Replications = None,
+    workers: o.Workers = None,
+    engine: o.EngineOption = o.EngineChoice.AUTO,
+    max_work: o.MaxWork = 100_000_000,
+    allow_outside: o.AllowOutside = False,
+    max_jobs: o.MaxJobs = 1_000_000,
+) -> int:
+    """Hold what workloads cost against limits and a baseline: for CI, before anything is submitted."""
+    from qplan.cli.gate import GateRequest, gate_files
+
+    flags = {
+        **limits, "quantile": quantile, "compare-to": compare_to, "compare-to-git": compare_to_git, "strict": strict,
+        "warn-allocation": warn_allocation, "allow-unknown-price": allow_unknown_price,
+        "allow-refused-mode": allow_refused_mode, "allow-new": allow_new, "allow-empty": allow_empty,
+        "allow-limit-changes": allow_limit_changes, "backend": backend, "plan": plan, "usage-model": usage_model,
+        "seed": seed, "replications": replications,
+    }  # fmt: skip
+    request = GateRequest(
+        arguments=paths, flags=flags, sets=set_, format=format, out=out, writes=write, verbose=verbose,
+        workers=workers, engine=engine, max_work=max_work, allow_outside=allow_outside, max_jobs=max_jobs,
+    )  # fmt: skip
+    return gate_files(request)
+
+
+@app.command(epilog="Example: qplan diff base.json now.json --quantile p90")
+@command
+def diff(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="JSON of estimate, gate or report; - for stdin.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The same, later.")],
+    quantile: Annotated[str, typer.Option("--quantile", metavar="P", help="Show figures at this quantile.")] = "p90",
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+) -> int:
+    """Show how the workloads of two stored estimates differ, without simulating."""
+    from qplan.cli.stored import diff_files
+
+    return diff_files(before, after, quantile, format, out)
+
+
+@app.command(epilog="Example: qplan report results/*.json --format markdown")
+@command
+def report(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON of estimate, gate or report.")],
+    quantile: Annotated[str, typer.Option("--quantile", metavar="P", help="Show figures at this quantile.")] = "p90",
+    format: o.Format = o.FormatChoice.TABLE,
+    out: o.Out = None,
+) -> int:
+    """Show stored estimates again, together, without simulating."""
+    from qplan.cli.stored import report_files
+
+    return report_files(files, quantile, format, out)
 
 
 @app.command(epilog="Examples: qplan profiles · qplan profiles show ibm_kingston")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from qplan.calibration import calibrate
 from qplan.cli.output import color, refuse_existing, width, write
@@ -61,7 +62,7 @@ def calibrate_receipts(asked: Receipts, prior: str, format: str, out: str | None
     if not force:
         refuse_existing(out)
     book, found = matched_of(asked)
-    told = calibrate(found, book.usages, catalog.usage_model(prior))
+    told = calibrate(found, book, catalog.usage_model(prior))
     if out is not None:
         write(profile_text(told), out)
     write(calibration(told, Format(format), Options(width=width(), color=color(None))), None)
@@ -74,6 +75,8 @@ def reconcile_receipts(request: Request, asked: Receipts, max_drift: float | Non
     """Lay receipts beside the estimate of a workload; over the limit if they differ by more than ``max_drift``."""
     if len(request.backends or ()) > 1:
         raise UsageError("reconcile takes one --backend")
+    if max_drift is not None and not isfinite(max_drift):
+        raise UsageError("--max-drift takes a share such as 0.2")
     book, problems, unread = read_receipts(
         asked.files, allow_outside=asked.allow_outside, workload=asked.workload, job=asked.job
     )
@@ -84,4 +87,4 @@ def reconcile_receipts(request: Request, asked: Receipts, max_drift: float | Non
     write(reconciliation(told, max_drift, Format(format), options), out)
     if format == Format.CSV and told.diagnostics:  # it has no room for them
         sys.stderr.write(problems_text(told.diagnostics))
-    return DONE if max_drift is None or abs(told.drift) <= max_drift else OVER_LIMIT
+    return DONE if max_drift is None or told.is_within(max_drift) else OVER_LIMIT

@@ -47,7 +47,7 @@ def draws_of(options: DrawOptions) -> Draws:
         precision=None if options.precision is None else _share(options.precision),
         percents=tuple(percents),
         most_work=options.max_work,
-        runner=Runner(engine=Engine(options.engine), workers=options.workers or _cores(), progress=Meter()),
+        runner=Runner(engine=Engine(options.engine), workers=options.workers or cores(), progress=Meter()),
     )
 
 
@@ -61,9 +61,10 @@ def close_meter(draws: Draws) -> None:
 
 
 class Meter:
-    """Tells on a terminal's standard error how far a run of more than a second is."""
+    """Tells on a terminal's standard error how far a run of more than a second is, counted in ``units``."""
 
-    def __init__(self) -> None:
+    def __init__(self, units: str = "replications") -> None:
+        self._units = units
         self.begun = self._since = time.monotonic()
         self._shown: Progress | None = None
 
@@ -81,9 +82,7 @@ class Meter:
             self._shown.start()
         if self._shown is not None:
             task = self._shown.task_ids[0] if self._shown.task_ids else self._shown.add_task("")
-            self._shown.update(
-                task, description="replications" if count else COMPILING, completed=done, total=count or 1
-            )
+            self._shown.update(task, description=self._units if count else COMPILING, completed=done, total=count or 1)
             if done >= count > 0:
                 self.close()
 
@@ -106,7 +105,7 @@ def _progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -17,6 +17,17 @@ class FormatChoice(StrEnum):
     CSV = "csv"
 
 
+class GateFormatChoice(StrEnum):
+    """The output formats of the gate; ``summary`` is markdown that may be longer than a comment."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SUMMARY = "summary"
+    GITHUB = "github"
+    JUNIT = "junit"
+
+
 class EngineChoice(StrEnum):
     """How the simulation is run."""
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
@@ -28,7 +28,7 @@ MOST_MONEY = Decimal(10) ** 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What the command line asks for, as typed."""
+    """What the command line asks for, as typed; ``stored`` that the output can be compared with later."""
 
     files: list[str]
     backends: list[str] | None = None
@@ -43,6 +43,7 @@ class Request:
     draws: DrawOptions = DrawOptions()
     allow_outside: bool = False
     max_jobs: int = 1_000_000
+    stored: bool = False
 
 
 def compare_files(request: Request, format: str, out: str | None) -> int:
@@ -54,6 +55,7 @@ def compare_files(request: Request, format: str, out: str | None) -> int:
 
 def estimate_files(request: Request, format: str, out: str | None) -> int:
     """Every file in the mode that it asks for."""
+    request = replace(request, stored=format == Format.JSON)
     reports = [_in_own_mode(report) for report in _reports(request, own_mode=True)]
     write(_renderer(format).estimate(reports, _drawing(out, timeline=request.timeline)), out)
     return _noted(reports, format)
@@ -120,9 +122,18 @@ def _reports(request: Request, *, search: bool = False, own_mode: bool = False) 
     )
     workloads = workloads_of(request)
     try:
-        return [report(workload, wishes) for workload in workloads]
+        reports = [report(workload, wishes) for workload in workloads]
     finally:
         close_meter(wishes.draws)
+    return [_stored(told, wishes) for told in reports] if request.stored else reports
+
+
+def _stored(told: Report, wishes: Wishes) -> Report:
+    """The report with what a later run is compared with; a fixed run is none that draws can be compared with."""
+    from qplan.gating import digest_of, priced_of
+
+    digest = "" if wishes.point else digest_of(told.workload, wishes.draws)
+    return replace(told, priced=priced_of(told, digest))
 
 
 def _read(request: Request) -> tuple[list[Workload], list[Problem], dict[str, str]]:
@@ -158,7 +169,7 @@ def _errors(problems: Sequence[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problem for problem in problems if problem.severity is Severity.ERROR))
 
 
-def _edits(request: Request, backend: str | None = None) -> list[Edit]:
+def edits_of(request: Request, backend: str | None = None) -> list[Edit]:
     """Changes to the file's tree: names first, so that ``--set`` can change a figure of what they chose."""
     backend = backend or (request.backends[0] if request.backends else None)
     names = (("backend", backend), ("plan", request.plan), ("usage.model", request.usage_model))
@@ -178,16 +189,15 @@ def _edit(text: str) -> Edit:
 def _loaded(request: Request, backend: str | None = None, stdin: Callable[[], bytes] | None = None) -> Loaded:
     return load(
         request.files,
-        edits=_edits(request, backend),
+        edits=edits_of(request, backend),
         allow_outside=request.allow_outside,
         max_jobs=request.max_jobs,
         stdin=stdin,
+        inputs=request.stored,
     )
 
 
 def _in_own_mode(report: Report) -> Report:
-    from dataclasses import replace
-
     mode = report.workload.mode
     return report if mode is None else replace(report, modes=(mode,))
 

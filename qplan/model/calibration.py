@@ -71,8 +71,8 @@ class Observed:
 class Calibration:
     """What receipts of one backend make of a usage model.
 
-    ``checks`` are out of sample: each receipt, or with many each of ``folds`` parts of them, was left out of the fit
-    that predicts it. ``first`` and ``last`` are the dates of the receipts, '' unknown.
+    ``jobs`` of those fitted are different; repeats of one count as one. ``checks`` are out of sample: each job with its
+    repeats, or with many each of ``folds`` parts of them, was left out of the fit that predicts it. ``first`` and ``last`` are the dates of the receipts, '' unknown.
     """
 
     backend: str
@@ -80,6 +80,7 @@ class Calibration:
     model: UsageModel
     constants: tuple[Constant, ...]
     checks: tuple[Check, ...]
+    jobs: int
     folds: int
     observed: tuple[Observed, ...]
     usages: tuple[InstanceUsage, ...]
@@ -155,10 +156,16 @@ class Reconciliation:
     version: str
 
     @property
-    def drift(self) -> float:
-        """Charged over predicted, less one."""
+    def drift(self) -> float | None:
+        """Charged over predicted, less one; ``None`` where something is charged and nothing was predicted."""
         charged = self.total.charged_s or Decimal()
-        return float(charged / self.total.predicted_s - 1) if self.total.predicted_s else float(bool(charged))
+        if not self.total.predicted_s:
+            return None if charged else 0.0
+        return float(charged / self.total.predicted_s - 1)
+
+    def is_within(self, max_drift: float) -> bool:
+        """Whether the drift keeps to a limit; one that cannot be told does not."""
+        return self.drift is not None and abs(self.drift) <= max_drift
 
     @property
     def largest(self) -> tuple[str, Line]:

@@ -66,7 +66,8 @@ class Priced:
     ``usage_us``, ``wall_us`` and ``costs`` have one entry a replication (one in all for a fixed run); ``costs`` is
     ``None`` where the price is unknown, for ``cost_reason``. ``refused`` says why its mode is not allowed; its figures
     are then empty. ``digest`` names all that the figures follow from; ``inputs`` what the file says, flattened
-    (``jobs.energy.shots``: ``4096``). ``reused`` tells that the figures are the baseline's, whose digest was the same.
+    (``jobs.energy.shots``: ``4096``). ``limited_share`` is the share of the replications in which the plan's limit held
+    jobs back. ``reused`` tells that the figures are the baseline's, whose digest was the same.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Priced:
     digest: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
     reused: bool = False
+    limited_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +212,10 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What workloads cost before: from a stored document or a revision, which ``label`` names."""
+    """What workloads cost before: from a stored document or a revision, which ``label`` names.
+
+    ``problems`` tell what of it could not be priced.
+    """
 
     label: str
     priced: tuple[Priced, ...]
@@ -220,3 +225,4 @@ class Baseline:
     replications: int = 1
     limits: tuple[Limit, ...] | None = None
     trees: tuple[tuple[str, object], ...] = field(default=(), hash=False)
+    problems: tuple[Problem, ...] = ()

@@ -8,6 +8,7 @@ from qplan.errors import Problem
 from qplan.model.account import Odds
 from qplan.model.comparison import Comparison, Recommendation
 from qplan.model.fact import Fact
+from qplan.model.gate import Priced
 from qplan.model.variant import Goal
 from qplan.model.workload import Mode, Workload
 
@@ -38,7 +39,8 @@ class Report:
 
     ``modes`` are the modes to show (``estimate`` prices the file's mode, ``compare`` all three).
     ``odds`` go with the accounts of the comparison; a fixed run has none, nor a ``sampling`` error.
-    ``data_date`` is the newest date among the shipped figures used.
+    ``data_date`` is the newest date among the shipped figures used. ``priced`` is what is stored of it to be compared
+    with later, where that is wished for.
     """
 
     workload: Workload
@@ -54,3 +56,4 @@ class Report:
     odds: tuple[Odds | None, ...] = ()
     version: str = ""
     data_date: str = ""
+    priced: Priced | None = None

@@ -10,6 +10,7 @@ from qplan.errors import Mark, Problem
 from qplan.model.backend import Backend
 from qplan.model.duration import Duration
 from qplan.model.fact import Fact
+from qplan.model.inputs import Inputs
 from qplan.model.pricing import PricingPlan
 from qplan.model.usage import UsageModel
 
@@ -337,7 +338,7 @@ class Workload:
     """A workload file, complete: what to run, where, on which plan, and every default taken.
 
     ``mode`` is ``None`` for "any". ``assumptions`` lists what the file left to defaults and what it
-    overrides; ``diagnostics`` what is allowed but unwise.
+    overrides; ``diagnostics`` what is allowed but unwise. ``inputs`` are the file laid flat, where that was asked for.
     """
 
     name: str
@@ -354,6 +355,7 @@ class Workload:
     mode: Mode | None = None
     assumptions: tuple[Fact, ...] = ()
     diagnostics: tuple[Problem, ...] = ()
+    inputs: Inputs = field(default=(), compare=False, repr=False)
 
     @property
     def size(self) -> int:

@@ -12,6 +12,7 @@ from qplan.model.workload import Workload
 from qplan.parse import reader
 from qplan.parse.document import Document
 from qplan.parse.edits import Edit, apply_edits
+from qplan.parse.inputs import inputs_of
 from qplan.parse.shape import check_shape
 from qplan.parse.traces import Folder
 from qplan.parse.workload import Limits, resolve
@@ -42,10 +43,12 @@ def load(
     allow_outside: bool = False,
     max_jobs: int = 1_000_000,
     stdin: Callable[[], bytes] | None = None,
+    inputs: bool = False,
 ) -> Loaded:
     """Read workload files; ``-`` is standard input, for which ``stdin`` may stand in.
 
-    A file with an error yields no workload. ``allow_outside`` lets it name files outside its folder.
+    A file with an error yields no workload. ``allow_outside`` lets it name files outside its folder. ``inputs`` asks
+    for the files laid flat.
     """
     workloads: list[Workload] = []
     problems: list[Problem] = []
@@ -58,7 +61,8 @@ def load(
             unread[path] = str(error)
             continue
         folder = Folder(path="." if path == reader.STDIN else os.path.dirname(path) or ".", outside=allow_outside)
-        workload, found = _read_text(text, reader.shown(path), edits, Limits(folder=folder, max_jobs=max_jobs))
+        limits = Limits(folder=folder, max_jobs=max_jobs, inputs=inputs)
+        workload, found = _read_text(text, reader.shown(path), edits, limits)
         problems += found
         if workload and _valid(found):
             workloads.append(workload)
@@ -85,6 +89,8 @@ def _read_text(
     apply_edits(document, tuple(edits))
     checked = check_shape(document)
     workload, meant = resolve(checked, document, limits)
+    if workload and limits.inputs:
+        workload = replace(workload, inputs=inputs_of(document.tree, limits.folder))
     return workload, _in_order(document, (*document.problems, *checked.problems, *meant))
 
 

@@ -12,12 +12,13 @@ from qplan.errors import Mark, Problem, Severity
 from qplan.model.calibration import Matched
 from qplan.model.receipt import Receipt, ReceiptBook
 from qplan.model.workload import Job, Workload
+from qplan.parse import catalog
 from qplan.parse.edits import Edit
 from qplan.parse.load import load, load_text
 from qplan.parse.traces import Folder
 from qplan.parse.workload import Limits
 
-UNKNOWN_JOB, NO_JOB, NO_BACKEND, UNFIT = "QP621", "QP622", "QP623", "QP624"
+UNKNOWN_JOB, NO_JOB, NO_BACKEND, UNFIT, TWICE = "QP621", "QP622", "QP623", "QP624", "QP608"
 _NUMBERED = re.compile(r"(.+)\[[0-9]+\]")
 
 
@@ -43,6 +44,7 @@ class _Shelf:
     problems: list[Problem] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
     _loaded: dict[tuple[str, str], Workload | None] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], Receipt] = field(default_factory=dict)
 
     def pair(self, receipt: Receipt) -> Matched | None:
         if receipt.described is not None:
@@ -59,15 +61,18 @@ class _Shelf:
     def _job_of(self, receipt: Receipt, workload: Workload) -> Matched | None:
         jobs = {job.name: job for job in jobs_of(workload)}
         job = job_named(receipt.job, jobs) if receipt.job or len(jobs) > 1 else next(iter(jobs.values()))
-        if job is None:
-            told = f"there is no job {receipt.job!r} in {receipt.workload}" if receipt.job else "it names no job"
-            self._error(receipt, UNKNOWN_JOB, told, f"the jobs there are {', '.join(sorted(jobs)[:5])}")
-            return None
-        return Matched(receipt=receipt, workload=workload, job=job)
+        if problem := wrong_label(receipt, workload, self._seen):
+            self.problems.append(problem)
+        return Matched(receipt=receipt, workload=workload, job=job) if job else None
 
     def _workload(self, receipt: Receipt) -> Workload | None:
         workload = self._load(receipt.workload, self.backend)
         if workload and receipt.backend and receipt.backend != workload.backend.name:
+            if receipt.backend not in catalog.backend_names():
+                self._error(
+                    receipt, UNFIT, f"unknown backend {receipt.backend!r}", "`qplan profiles` lists those known"
+                )
+                return None
             return self._load(receipt.workload, receipt.backend)
         return workload
 
@@ -98,8 +103,38 @@ class _Shelf:
         return self._loaded[text, ""]
 
     def _error(self, receipt: Receipt, code: str, told: str, hint: str) -> None:
-        mark = Mark(file=receipt.file)
-        self.problems.append(Problem(code=code, message=f"{receipt.where}: {told}", hint=hint, path="", mark=mark))
+        self.problems.append(of_receipt(receipt, code, told, hint))
+
+
+def of_receipt(receipt: Receipt, code: str, told: str, hint: str) -> Problem:
+    """What is wrong with a receipt, at its place in its file."""
+    return Problem(code=code, message=f"{receipt.where}: {told}", hint=hint, mark=Mark(file=receipt.file))
+
+
+def wrong_label(receipt: Receipt, workload: Workload, seen: dict[tuple[str, str], Receipt]) -> Problem | None:
+    """What is wrong with the label by which a receipt names its job: unknown, out of its range, or ``seen`` before."""
+    jobs = {job.name: job for job in jobs_of(workload)}
+    if not receipt.job and len(jobs) == 1:
+        return None
+    if job_named(receipt.job, jobs) is None:
+        told = f"there is no job {receipt.job!r} in {workload.file}" if receipt.job else "it names no job"
+        return of_receipt(receipt, UNKNOWN_JOB, told, f"the jobs there are {', '.join(sorted(jobs)[:5])}")
+    numbered = None if receipt.job in jobs else _NUMBERED.fullmatch(receipt.job)
+    if numbered is None:
+        return None
+    name, number = numbered[1], int(receipt.job[len(numbered[1]) + 1 : -1])
+    most = sum(
+        job.count * item.iterations * item.copies for item in workload.items for job in item.jobs if job.name == name
+    )
+    if not 1 <= number <= most:
+        return of_receipt(
+            receipt, UNKNOWN_JOB, f"there is no {receipt.job!r}: {name} is sent {most:,} times", "count from 1"
+        )
+    first = seen.setdefault((workload.file, receipt.job), receipt)
+    if first is receipt:
+        return None
+    told = f"{receipt.job!r} has a receipt already: {first.file}, {first.where}"
+    return of_receipt(receipt, TWICE, told, "take one of them out, or leave out the number if the job was sent again")
 
 
 def _yaml(shape: Mapping[str, Any]) -> str:

@@ -18,6 +18,10 @@ NO_CHARGE, NOT_SETTLED, CONTRADICTION, BACKWARDS, WRONG_UNIT = "QP603", "QP604",
 AGAIN: Final = "fetch it again when usage.status is complete"
 LONGEST_CHARGE_US: Final = 24 * US_PER_HOUR
 """The service cuts a job after hours; a longer charge is in another unit."""
+MOST_BESIDE_US: Final = 100 * US_PER_S
+MOST_TIMES: Final = 20
+"""A charge beyond this many times the execution time and a hundred seconds is in another unit: what lies beside the
+executions of published jobs is at most a minute, and half of the charge."""
 CHARGES: Final = (
     ("usage", "qpu_charge_time_seconds"),
     ("usage", "quantum_seconds"),
@@ -62,7 +66,7 @@ class _Time:
 
 def state_of(fields: Fields, key: str) -> str:
     """What became of a job: completed, failed, cancelled, or the file's own word. Its charge must not be to come."""
-    state = fields.text(key)
+    state = fields.text(key).removeprefix("JobStatus.")  # as str() of the client's enumeration has it
     if state.lower() in UNSETTLED:
         fields.error(NOT_SETTLED, key, f" is {given(state)}: the charge is not settled yet", AGAIN)
     return STATES.get(state.lower(), state)
@@ -81,11 +85,13 @@ def measures_of_row(row: Fields) -> Measures:
     executed = None if executed_us is None else _Time(us=executed_us, fields=row, key=executed_key)
     _check_units(charge, executed, state)
     spans = _spans(row)
+    ran_us = _agreed(row, ran_key, spans.ran_us)
+    _check_against_the_clock(charge, ran_us)
     return Measures(
         charged_us=charged_us,
         executed_us=executed_us,
         wait_us=_agreed(row, "wait_s", spans.wait_us),
-        ran_us=_agreed(row, ran_key, spans.ran_us),
+        ran_us=ran_us,
         date=spans.date,
         state=state,
     )
@@ -98,6 +104,7 @@ def measures_of_metrics(metrics: Fields, state: str) -> Measures:
     executed = _first_of([*_times(metrics, EXECUTED), *_times(metrics.inner("usage"), EXECUTED)])
     _check_units(charge, executed, state)
     spans = _spans(metrics.inner("timestamps"))
+    _check_against_the_clock(charge, spans.ran_us)
     return Measures(
         charged_us=charge.us if charge else None,
         executed_us=executed.us if executed else None,
@@ -129,8 +136,13 @@ def _times(fields: Fields, key: str) -> Iterator[_Time]:
     """The time at a key, or nothing."""
     nanoseconds = key == EXECUTED
     us = fields.us(key, per_s=NS_PER_S, unit="nanoseconds") if nanoseconds else fields.us(key)
-    if us is not None:
-        yield _Time(us=us, fields=fields, key=key)
+    if us is None:
+        return
+    if nanoseconds and not us and fields.mapping.get(key):
+        told = f" is {given(fields.mapping[key])} ns, less than a single execution takes: are these seconds?"
+        fields.error(WRONG_UNIT, key, told, "write nanoseconds")
+        return
+    yield _Time(us=us, fields=fields, key=key)
 
 
 def _first_of(times: Sequence[_Time]) -> _Time | None:
@@ -154,6 +166,16 @@ def _check_units(charge: _Time | None, executed: _Time | None, state: str) -> No
         told = f" is {_shown(executed.us)}, longer than the charge, {charge.name}, of {_shown(charge.us)}"
         hint = "look at the units of both; a job that failed without a charge says so by its status"
         executed.fields.error(WRONG_UNIT, executed.key, told, hint)
+    if executed.us and charge.us > MOST_BESIDE_US + MOST_TIMES * executed.us:
+        told = f" is {_shown(charge.us)}, but {executed.name} is {_shown(executed.us)}: are these milliseconds?"
+        charge.fields.error(WRONG_UNIT, charge.key, told, "look at the units of both")
+
+
+def _check_against_the_clock(charge: _Time | None, ran_us: int | None) -> None:
+    """A charge is for time between running and finished; twice that and some seconds are in another unit."""
+    if charge and ran_us is not None and ran_us >= 0 and charge.us > 2 * ran_us + MOST_BESIDE_US // 10:
+        told = f" is {_shown(charge.us)}, but the job ran for {_shown(ran_us)}: are these milliseconds?"
+        charge.fields.error(WRONG_UNIT, charge.key, told, "look at the units of both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

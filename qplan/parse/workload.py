@@ -29,10 +29,11 @@ from qplan.parse.traces import Folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the command line allows a file."""
+    """What the command line allows a file; ``inputs`` asks for the file laid flat beside its meaning."""
 
     folder: Folder
     max_jobs: int
+    inputs: bool = False
 
 
 def resolve(checked: Checked, document: Document, limits: Limits) -> tuple[Workload | None, tuple[Problem, ...]]:

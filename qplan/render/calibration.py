@@ -12,6 +12,9 @@ from qplan.render.base import Format, Options, Page, renderer
 from qplan.units import s_from_us
 
 NORMAL_95 = 1.96
+NOTHING = 1e-6
+"""The share of a shipped constant below which it is told as nothing."""
+SHOWN = 20
 WORDS = {
     "per_job.sampler": "per job, sampler",
     "per_job.estimator_0": "per job, level 0",
@@ -63,11 +66,15 @@ def _sentences(told: Calibration) -> Iterator[str]:
     yield f"Receipts: {span}. Median error {numbers.percent(told.median_error)}. Prior: usage model {told.prior.name}."
     model = told.model
     yield f"80 % band of an estimate: x {model.band_low} to x {model.band_high}."
-    if told.folds < len(told.checks):
-        yield f"Receipts were left out in {told.folds} parts instead of one by one."
+    if told.jobs < len(told.checks):
+        yield f"{numbers.counted(told.jobs, 'different job')}; repeats of one count as one and are left out together."
+    if told.folds < told.jobs:
+        yield f"Jobs were left out in {told.folds} parts instead of one by one."
     yield from (_seen(seen) for seen in told.observed if seen.count)
     for usage in told.usages:
-        if usage.remaining_us is not None:
+        if usage.remaining_us is None:
+            yield f"The instance has used {numbers.duration(usage.consumed_us)}."
+        else:
             yield (
                 f"The instance has {numbers.duration(usage.remaining_us)} left"
                 f"{f' ({usage.period})' if usage.period else ''}:"
@@ -90,6 +97,7 @@ def _whole(share: float) -> str:
 
 
 def _plain(constant: Constant, value: float) -> str:
+    value = 0.0 if value < NOTHING * constant.prior else value
     if constant.name == "trex_executions":
         return f"{value:,.0f}"
     factor, _ = _UNITS.get(constant.name, (1.0, "s"))
@@ -113,11 +121,13 @@ def _seen(seen: Observed) -> str:
 
 
 def _checks_page(told: Calibration) -> Page:
-    return Page(
-        title="Each receipt, predicted without itself",
-        headers=("receipt", "charged", "predicted", "error"),
-        rows=tuple(map(_check_row, told.checks)),
-    )
+    """Every receipt, or of many those that are furthest off."""
+    shown = told.checks
+    title = "Each receipt, predicted without itself"
+    if len(shown) > SHOWN:
+        shown = tuple(sorted(shown, key=lambda check: -abs(check.error))[:SHOWN])
+        title = f"The {SHOWN} receipts that are furthest off, of {len(told.checks):,}, each predicted without itself"
+    return Page(title=title, headers=("receipt", "charged", "predicted", "error"), rows=tuple(map(_check_row, shown)))
 
 
 def _check_row(check: Check) -> tuple[str, ...]:
@@ -135,6 +145,7 @@ def _data(told: Calibration) -> dict[str, object]:
             "backend": told.backend,
             "prior": told.prior.name,
             "receipts": len(told.checks),
+            "jobs": told.jobs,
             "first": told.first or None,
             "last": told.last or None,
             "within_20": told.within_20,

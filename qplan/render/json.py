@@ -19,6 +19,7 @@ from qplan.model.report import SCHEMA_VERSION, Report, Sampling
 from qplan.model.trace import Span
 from qplan.render.base import Options, Page
 from qplan.render.odds import odds_of
+from qplan.render.priced import priced_object
 from qplan.render.spread import done
 from qplan.render.summary import distinct, several_backends, totals
 from qplan.render.words import chosen, shown
@@ -28,22 +29,28 @@ Json = dict[str, object]
 
 
 def estimate(reports: Sequence[Report], options: Options) -> str:
-    """One object for one report; several under ``workloads`` with a ``summary``."""
+    """One object for one report; several under ``workloads`` with a ``summary``. ``priced`` makes it a baseline."""
     reports = distinct(reports)
     objects = [report_object(report, timeline=options.timeline) for report in reports]
-    if len(objects) == 1:
-        return dumps(objects[0])
-    return dumps({"schema_version": SCHEMA_VERSION, "workloads": objects, "summary": _summary(reports)})
+    stored = [{"priced": priced_object(report.priced)} if report.priced else {} for report in reports]
+    return _document(reports, [{**told, **more} for told, more in zip(objects, stored, strict=True)])
 
 
 def compare(reports: Sequence[Report], options: Options) -> str:
-    """The same object as ``estimate``, with the modes that the report shows."""
-    return estimate(reports, options)
+    """The same object as ``estimate``, with the modes that the report shows, and not to be compared with later."""
+    reports = distinct(reports)
+    return _document(reports, [report_object(report, timeline=options.timeline) for report in reports])
 
 
 def recommend(reports: Sequence[Report], options: Options) -> str:
     """The same object again: its ``recommendation`` is the answer."""
-    return estimate(reports, options)
+    return compare(reports, options)
+
+
+def _document(reports: Sequence[Report], objects: Sequence[Json]) -> str:
+    if len(objects) == 1:
+        return dumps(objects[0])
+    return dumps({"schema_version": SCHEMA_VERSION, "workloads": objects, "summary": _summary(reports)})
 
 
 def problems(problems: Sequence[Problem], files: Sequence[str], options: Options) -> str:

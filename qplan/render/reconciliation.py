@@ -18,7 +18,8 @@ def reconciliation(told: Reconciliation, max_drift: float | None, format: Format
 def verdict(told: Reconciliation) -> str:
     """What was charged against what was predicted, in one line."""
     charged, predicted = _s(told.total.charged_s), _s(told.total.predicted_s)
-    return f"Charged {charged}, predicted {predicted}: {_percent(told.drift)}"
+    drift = "nothing was predicted" if told.drift is None else _percent(told.drift)
+    return f"Charged {charged}, predicted {predicted}: {drift}"
 
 
 def _page(told: Reconciliation, max_drift: float | None) -> Page:
@@ -44,8 +45,8 @@ def _sentences(told: Reconciliation, max_drift: float | None) -> Iterator[str]:
         where = "in" if low <= charged <= high else "outside"
         yield f"The jobs' charge of {_s(charged)} lies {where} the 80 % band of the estimate, {_s(low)} to {_s(high)}."
     if max_drift is not None:
-        over = abs(told.drift) > max_drift
-        yield f"Drift {'over' if over else 'within'} the limit of {numbers.percent(max_drift)}."
+        within = "within" if told.is_within(max_drift) else "over"
+        yield f"Drift {within} the limit of {numbers.percent(max_drift)}."
     yield from map(words.diagnostic, told.diagnostics)
 
 
@@ -93,7 +94,7 @@ def _data(told: Reconciliation, max_drift: float | None) -> dict[str, object]:
         "reconciliation": {
             "drift": told.drift,
             "max_drift": max_drift,
-            "within": None if max_drift is None else abs(told.drift) <= max_drift,
+            "within": None if max_drift is None else told.is_within(max_drift),
             "total": _line_data(told.total),
             "session_beside_jobs": _line_data(told.container) if told.container else None,
             "jobs": [_bill_data(bill) for bill in told.bills],

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from qplan.errors import UsageError
 from qplan.model.submission import Submission
@@ -47,6 +47,7 @@ ELSEWHERE = 1 << 31
 LARGE = 20_000
 """Jobs of a workload from which on memory counts."""
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Told how many replications of how many are done; of none as long as the kernel is being compiled or loaded."""
 
@@ -244,7 +245,7 @@ def _compiled(bench: Bench, runner: Runner, work_s: float) -> Compiled | None:
     if chosen(runner.engine, work_s) is Engine.INTERPRETED:
         return None
     try:
-        return _unhurried(lambda: Compiled(bench), runner.progress or _nobody)
+        return unhurried(lambda: Compiled(bench), runner.progress or _nobody)
     except Exception:
         if runner.engine is Engine.COMPILED:
             raise
@@ -255,11 +256,11 @@ def _nobody(done: int, count: int) -> None:
     """Whom progress is told where nobody asks."""
 
 
-def _unhurried(make: Callable[[], Compiled], progress: Progress) -> Compiled:
+def unhurried(make: Callable[[], T], progress: Progress) -> T:
     """Do it beside the main thread, which alone is interrupted: an interrupt inside of LLVM would be lost there."""
     import threading
 
-    made: list[Compiled] = []
+    made: list[T] = []
     failed: list[Exception] = []
 
     def work() -> None:

@@ -15,14 +15,13 @@ from qplan.model.duration import Duration
 from qplan.model.pricing import LimitAction
 from qplan.model.submission import Chain, JobKind, Submission
 from qplan.model.trace import NEVER
-from qplan.model.workload import End, FailureKind, FairShare, Mode, OnFailure, Rounding
+from qplan.model.workload import End, FailureKind, FairShare, Mode, OnFailure
 from qplan.simulate import places
 from qplan.simulate.draws import LOW_32, key_of, mix
 from qplan.simulate.spreads import Shelf
-from qplan.units import PPM
+from qplan.units import PPM, ROUNDINGS
 
 MODES = (Mode.JOB, Mode.BATCH, Mode.SESSION)
-ROUNDINGS = (Rounding.NONE, Rounding.NEAREST, Rounding.UP)
 ENDS = (End.CLOSE, End.CANCEL, End.NONE)
 ON_FAILURE = (OnFailure.CONTINUE, OnFailure.RETRY, OnFailure.STOP)
 NO_LIMIT, HOLD, STOP = 0, 1, 2

@@ -72,7 +72,7 @@ def test_without_a_command_the_help_is_shown(qplan: Qplan) -> None:
         ),
         (("explain", VQE, "-F", "nope"), "--figure takes quantum, usage, cost, wall or all, not 'nope'"),
         (("explain", "S-99"), "unknown rule 'S-99'; did you mean 'S-09'?"),
-        (("explain", "QP999"), "unknown code 'QP999'; did you mean 'QP609'?"),
+        (("explain", "QP999"), "unknown code 'QP999'; did you mean 'QP809'?"),
         (("explain", "XX-99"), "'XX-99' is neither a rule, nor a code, nor a file"),
         (("explain", VQE, "--backend", "ibm_fez", "--backend", "ibm_boston"), "explain takes one --backend"),
         (("profiles", "list"), "profiles takes nothing, or `show NAME`"),

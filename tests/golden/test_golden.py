@@ -21,6 +21,7 @@ BAD = "tests/golden/bad.yaml"
 
 RECEIPTS = "tests/reference/published/receipts_phoenix_day1.yaml"
 BILLED, BILL = "workloads/published_h2_zne.yaml", "workloads/receipts_h2_zne.json"
+GATED = ("workloads/vqe_h2.yaml", "workloads/single_request.yaml", "--max-cost", "1000", "-n", "50")
 CASES = {
     **{f"compare-{name}": ("compare", "--point", f"workloads/{name}.yaml") for name in WORKLOADS},
     **{f"recommend-{name}": ("recommend", "--point", f"workloads/{name}.yaml") for name in WORKLOADS},
@@ -34,6 +35,8 @@ CASES = {
     **{f"calibrate-{f}": ("calibrate", RECEIPTS, "--format", f) for f in FORMATS},
     **{f"reconcile-{f}": ("reconcile", BILLED, BILL, "--format", f) for f in FORMATS},
     "reconcile-over": ("reconcile", BILLED, BILL, "--max-drift", "0.01"),
+    **{f"gate-{f}": ("gate", *GATED, "--format", f) for f in ("table", "json", "markdown", "github", "junit")},
+    "help-gate": ("gate", "--help"),
     "help-sensitivity": ("sensitivity", "--help"),
     "help-calibrate": ("calibrate", "--help"),
     "help-reconcile": ("reconcile", "--help"),

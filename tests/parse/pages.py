@@ -38,7 +38,7 @@ OPENING = (
     "where there is one. Errors stop the run (exit status 2), warnings do not. `qplan explain CODE` prints an entry.",
     "",
     "QP0xx: the text and its YAML. QP1xx: the shape. QP2xx: the meaning. QP3xx: allowed but unwise. QP6xx: receipts.",
-    "QP7xx: what receipts are used for.",
+    "QP7xx: what receipts are used for. QP8xx: stored estimates and baselines.",
     "",
 )
 

@@ -1,0 +1,302 @@
+"""The gate: what workload files cost, against limits and against a baseline; the report first, then the status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qplan import __version__
+from qplan.cli.draws import Meter, cores
+from qplan.cli.output import color, width, write
+from qplan.cli.run import Request, edits_of
+from qplan.cli.settings import (
+    Governed,
+    Read,
+    Setting,
+    Settings,
+    from_environment,
+    from_flags,
+    governed,
+    resolved,
+    settings_by_file,
+)
+from qplan.cli.workload_files import Found, workload_files
+from qplan.errors import FileError, Severity, UsageError
+from qplan.gate import allocations, amounts_of, currency_of, held, pairs_of, refusals, status_of, total_of
+from qplan.gating import Pricing, price
+from qplan.model.gate import Baseline, Bound, Change, Check, GateReport, Guarded, Limit, Priced
+from qplan.parse import catalog
+from qplan.render.base import Options
+from qplan.render.gate import FORMATS, gate, verdict_line
+from qplan.render.problems import problems_text
+from qplan.render.safe import plain
+from qplan.runs import Draws
+from qplan.simulate import Engine, Runner
+
+if TYPE_CHECKING:
+    from qplan.cli.git import Revision
+
+NEEDS_BASELINE = "needs a baseline: --compare-to FILE or --compare-to-git REF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRequest:
+    """What the command line asks for, as typed; ``flags`` are settings by name, ``writes`` are FORMAT=FILE."""
+
+    arguments: list[str]
+    flags: Mapping[str, object] = field(default_factory=dict)
+    sets: list[str] | None = None
+    format: str = "table"
+    out: str | None = None
+    writes: list[str] | None = None
+    verbose: bool = False
+    workers: int | None = None
+    engine: str = Engine.AUTO
+    max_work: int = 100_000_000
+    allow_outside: bool = False
+    max_jobs: int = 1_000_000
+
+
+def gate_files(request: GateRequest) -> int:
+    """Price, hold against limits, write every report that is asked for, and tell the status."""
+    outputs = [(request.format, request.out), *map(_output, request.writes or ())]
+    flags, environment = from_flags(request.flags), from_environment(os.environ)
+    found = workload_files(request.arguments)
+    revision = _revision(resolved((flags, environment)), request, found)
+    known, changed = _settings(found, flags, environment, revision)
+    _tell(_settings_lines(known.settings) if request.verbose else ())
+    _check_comparable(known)
+    report = _report(request, found, known, changed, against_revision=revision is not None)
+    _write(report, outputs)
+    _tell(_left_out(found))
+    return report.status
+
+
+def _output(text: str) -> tuple[str, str]:
+    format, equals, path = text.partition("=")
+    if not equals or not path or format not in FORMATS:
+        raise UsageError(
+            f"--write takes FORMAT=FILE, such as markdown=gate.md, not {text!r:.80}; formats: {', '.join(FORMATS)}"
+        )
+    return format, path
+
+
+def _revision(first: Settings, request: GateRequest, found: Found) -> Revision | None:
+    """The revision to compare with, whose settings are the ones that hold."""
+    if first.compare_to and first.compare_to_git:
+        raise UsageError("--compare-to and --compare-to-git exclude each other: there is one baseline")
+    if not first.compare_to_git:
+        return None
+    from qplan.cli.git import Revision
+
+    start = os.path.dirname(found.sources[0].file) if found.sources else "."
+    return Revision.of(first.compare_to_git, start or ".")
+
+
+def _settings(
+    found: Found, flags: Sequence[Setting], environment: Sequence[Setting], revision: Revision | None
+) -> tuple[Governed, tuple[Guarded, ...]]:
+    """What holds: the settings of a base revision rather than those here, whose changes are told."""
+    files = [source.file for source in found.sources] or [os.path.join(".", "none")]
+    here = governed(files, flags, environment)
+    if revision is None:
+        return here, ()
+    read = _reader(revision)
+    allowed = here.settings.allow_limit_changes
+    changed = tuple(_changed(settings_by_file(files, read), settings_by_file(files), allowed=allowed))
+    return here if allowed else governed(files, flags, environment, read), changed
+
+
+def _reader(revision: Revision) -> Read:
+    def read(path: str) -> str | None:
+        place = revision.path(path)
+        texts, unread = revision.texts([place])
+        if unread:
+            raise FileError("\n".join(unread.values()))
+        return texts.get(place)
+
+    return read
+
+
+def _changed(
+    before: Mapping[str, Sequence[Setting]], after: Mapping[str, Sequence[Setting]], *, allowed: bool
+) -> Iterator[Guarded]:
+    from qplan.gate.guard import guarded_settings
+
+    was, now = _by_place(before), _by_place(after)
+    for file in dict.fromkeys((*was, *now)):
+        yield from guarded_settings(file, was.get(file, {}), now.get(file, {}), allowed=allowed)
+
+
+def _by_place(settings: Mapping[str, Sequence[Setting]]) -> dict[str, dict[str, str]]:
+    """The values of settings by name, by the file that they stand in."""
+    found: dict[str, dict[str, str]] = {}
+    for each in dict.fromkeys(each for its in settings.values() for each in its):
+        found.setdefault(each.file, {})[each.name] = each.value
+    return found
+
+
+def _check_comparable(known: Governed) -> None:
+    """A limit on an increase without a baseline would hold nothing back."""
+    if known.settings.compare_to or known.settings.compare_to_git:
+        return
+    limits = [*known.settings.limits, *(limit for _, own in known.own for limit in own)]
+    lines = [
+        f"{limit.source}: a limit on an increase {NEEDS_BASELINE}" for limit in limits if limit.bound is not Bound.MOST
+    ]
+    if lines:
+        raise UsageError("\n".join(dict.fromkeys(lines)))
+
+
+def _report(
+    request: GateRequest, found: Found, known: Governed, changed: tuple[Guarded, ...], *, against_revision: bool
+) -> GateReport:
+    settings = known.settings
+    meter = Meter("workloads")
+    asked = _pricing(request, settings, meter)
+    try:
+        baseline = _baseline(request, settings, found, asked)
+        asked = replace(asked, reuse={each.digest: each for each in baseline.priced if each.digest} if baseline else {})
+        outcome = price(found.sources, asked)
+        changes = _changes(outcome.priced, baseline, settings, replace(asked, progress=None))
+    finally:
+        meter.close()
+    checks = tuple(_checks(outcome.priced, baseline, known))
+    own = _guarded(outcome.priced, baseline, settings) if against_revision else ()
+    guarded = (*changed, *own)
+    problems = (
+        *(() if settings.allow_empty else found.empty),
+        *outcome.problems,
+        *(baseline.problems if baseline else ()),
+    )
+    return GateReport(
+        quantile=settings.quantile,
+        currency=currency_of(outcome.priced),
+        priced=outcome.priced,
+        amounts=tuple(amounts_of(each, settings.quantile) for each in outcome.priced),
+        total=total_of(outcome.priced, settings.quantile),
+        checks=checks,
+        was_total=total_of(baseline.priced, settings.quantile) if baseline else None,
+        baseline=baseline.label if baseline else "",
+        changes=changes,
+        guarded=guarded,
+        problems=problems,
+        unread=(*found.unread, *outcome.unread),
+        settings=_told(settings),
+        seed=settings.seed,
+        replications=max((len(each.usage_us) for each in outcome.priced), default=1),
+        status=status_of(checks, problems=problems, unread=(*found.unread, *outcome.unread), guarded=guarded),
+        version=__version__,
+        data_date=catalog.data_date(),
+    )
+
+
+def _pricing(request: GateRequest, settings: Settings, meter: Meter) -> Pricing:
+    edits = edits_of(
+        Request(
+            files=[],
+            backends=[settings.backend] if settings.backend else None,
+            plan=settings.plan,
+            usage_model=settings.usage_model,
+            sets=request.sets,
+        )
+    )
+    draws = Draws(
+        seed=settings.seed,
+        replications=settings.replications,
+        most_work=request.max_work,
+        runner=Runner(engine=Engine(request.engine)),
+    )
+    return Pricing(
+        edits=tuple(edits),
+        draws=draws,
+        max_jobs=request.max_jobs,
+        allow_outside=request.allow_outside,
+        workers=request.workers or cores(),
+        progress=meter,
+    )
+
+
+def _baseline(request: GateRequest, settings: Settings, found: Found, asked: Pricing) -> Baseline | None:
+    if not (settings.compare_to or settings.compare_to_git):
+        return None
+    from qplan.cli.baseline import baseline_of
+
+    return baseline_of(settings.compare_to, settings.compare_to_git, found.sources, asked, request.arguments)
+
+
+def _changes(
+    priced: Sequence[Priced], baseline: Baseline | None, settings: Settings, asked: Pricing
+) -> tuple[Change, ...]:
+    if baseline is None:
+        return ()
+    from qplan.cli.baseline import drive_of
+    from qplan.gate.changes import changes
+
+    return changes(priced, baseline.priced, settings.quantile, drive_of(baseline, settings.quantile, asked))
+
+
+def _guarded(priced: Sequence[Priced], baseline: Baseline | None, settings: Settings) -> tuple[Guarded, ...]:
+    """What the workloads themselves change of what they are measured by."""
+    if baseline is None:
+        return ()
+    from qplan.gate.guard import guarded
+
+    return guarded(pairs_of(priced, baseline.priced), allowed=settings.allow_limit_changes)
+
+
+def _checks(priced: Sequence[Priced], baseline: Baseline | None, known: Governed) -> Iterator[Check]:
+    settings, compared = known.settings, baseline is not None
+    pairs = pairs_of(priced, baseline.priced if baseline else ())
+    yield from refusals(priced, settings.allow)
+    groups: list[tuple[Sequence[Limit], list[tuple[Priced | None, Priced | None]]]] = [(settings.limits, [*pairs])]
+    groups += [(limits, [pair for pair in pairs if pair[0] and pair[0].file in files]) for files, limits in known.own]
+    for limits, own in groups:
+        yield from held(limits, own, settings.quantile, compared=compared, strict=settings.strict, allow=settings.allow)
+    yield from allocations(pairs, settings.quantile, strict=settings.strict, action=settings.allocation)
+
+
+def _told(settings: Settings) -> tuple[tuple[str, str, str], ...]:
+    """What was set, and what holds where nothing was."""
+    usual = {"quantile": "p90", "seed": "0", "replications": "1,000, or fewer of a large workload"}
+    names = {name for name, _, _ in settings.told}
+    return (*settings.told, *((name, value, "default") for name, value in usual.items() if name not in names))
+
+
+def _write(report: GateReport, outputs: Sequence[tuple[str, str | None]]) -> None:
+    """Every output, though another cannot be written; where the screen shows no verdict, it is told beside."""
+    failed: list[str] = []
+    for format, path in outputs:
+        try:
+            write(gate(report, format, Options(width=width(), color=color(path))), path)
+        except FileError as error:
+            failed.append(str(error))
+    if not any(format == "table" and path in (None, "-") for format, path in outputs):
+        errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
+        sys.stderr.write(problems_text(errors) if errors else "")
+        _tell(_plain_lines(report))
+    if failed:
+        raise FileError("\n".join(failed))
+
+
+def _plain_lines(report: GateReport) -> Iterator[str]:
+    yield from (f"{path}: {why}" for path, why in report.unread)
+    yield verdict_line(report)
+
+
+def _settings_lines(settings: Settings) -> Iterator[str]:
+    yield from (f"{name} = {value} ({source})" for name, value, source in _told(settings))
+
+
+def _left_out(found: Found) -> Iterator[str]:
+    if found.left_out:
+        files = "1 YAML file" if found.left_out == 1 else f"{found.left_out:,} YAML files"
+        yield f"{files} without a `qplan` key left out"
+
+
+def _tell(lines: Iterator[str] | Sequence[str]) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write("".join(f"qplan: {plain(line)}\n" for line in lines))
