@@ -72,7 +72,8 @@ class Calibration:
     """What receipts of one backend make of a usage model.
 
     ``jobs`` of those fitted are different; repeats of one count as one. ``checks`` are out of sample: each job with its
-    repeats, or with many each of ``folds`` parts of them, was left out of the fit that predicts it. ``first`` and ``last`` are the dates of the receipts, '' unknown.
+    repeats, or with many each of ``folds`` parts of them, was left out of the fit that predicts it. ``first`` and
+    ``last`` are the dates of the receipts, '' unknown.
     """
 
     backend: str
