@@ -7,12 +7,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from qplan import __version__
 from qplan.account import cost_of
 from qplan.errors import Mark, Problem, QplanError, Severity, UsageError
 from qplan.model.account import Account
 from qplan.model.gate import Priced
+from qplan.model.inputs import Inputs
 from qplan.model.report import Report
 from qplan.model.workload import Mode, Workload
 from qplan.parse import Edit, catalog
@@ -46,7 +49,8 @@ class Source:
 class Pricing:
     """How to price: ``edits`` are made to every file; a digest in ``reuse`` is not simulated again.
 
-    ``draws.runner`` says with which engine; ``workers`` are the processes, and ``progress`` is told of files.
+    ``draws.runner`` says with which engine; ``workers`` are the processes, and ``progress`` is told of files. How often
+    as many files will be priced besides (``repeats``) decides, with how large they are, whether compiling pays.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -55,6 +59,7 @@ class Pricing:
     allow_outside: bool = False
     workers: int = 1
     reuse: Mapping[str, Priced] = field(default_factory=dict)
+    repeats: int = 1
     progress: Progress | None = None
 
 
@@ -69,25 +74,40 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
-    """What became of a file. ``jobs`` and no price: valid, but not known yet, and of that many jobs."""
+    """What became of a file: its price or its problems; a valid one that is not priced has its ``digest``."""
 
     priced: Priced | None = None
     problems: tuple[Problem, ...] = ()
-    jobs: int = 0
+    digest: str = ""
+    name: str = ""
+    inputs: Inputs = ()
 
 
 def price(sources: Sequence[Source], asked: Pricing) -> Outcome:
     """Price every file in its own mode, or else in the one recommended; an invalid one hides no other."""
-    told = Told(asked.progress, len(sources))
-    done = list(_each(_known, sources, asked, told)) if asked.reuse else [_Done(jobs=1) for _ in sources]
-    rest = [i for i, one in enumerate(done) if one.priced is None and one.jobs]
-    told.done = len(sources) - len(rest)
-    for i, one in zip(rest, _simulated([sources[i] for i in rest], asked, told), strict=True):
-        done[i] = one
+    told = _Told(asked.progress, len(sources))
+    done: dict[int, _Done] = dict(_settled(sources, asked, told)) if asked.reuse else {}
+    rest = [i for i in range(len(sources)) if i not in done]
+    done |= zip(rest, _simulated([sources[i] for i in rest], asked, told), strict=True)
+    ordered = [done[i] for i in range(len(sources))]
     return Outcome(
-        priced=tuple(one.priced for one in done if one.priced),
-        problems=tuple(dict.fromkeys(problem for one in done for problem in one.problems)),
+        priced=tuple(one.priced for one in ordered if one.priced),
+        problems=tuple(dict.fromkeys(problem for one in ordered for problem in one.problems)),
     )
+
+
+def _settled(sources: Sequence[Source], asked: Pricing, told: _Told) -> Iterator[tuple[int, _Done]]:
+    """The files that need no simulation, by their number: known ones, and those with an error."""
+    for i, one in enumerate(_each(_digested, sources, replace(asked, reuse={}))):
+        found = asked.reuse.get(one.digest)
+        if found and not _is_vague(found):
+            same = replace(
+                found, name=one.name, file=sources[i].file, inputs=one.inputs, digest=one.digest, reused=True
+            )
+            one = replace(one, priced=same)
+        if one.priced or not one.digest:
+            told()
+            yield i, one
 
 
 def priced_of(told: Report, digest: str = "") -> Priced:
@@ -118,32 +138,36 @@ def priced_of(told: Report, digest: str = "") -> Priced:
 def digest_of(workload: Workload, draws: Draws) -> str:
     """A name for all that a workload's figures follow from: what it says, the profiles, the draws, the version."""
     drawn = (draws.seed, draws.replications, draws.precision, draws.precision and draws.most_work)
-    text = "\n".join(_canonical((__version__, drawn, catalog.constants(), workload)))
+    text = repr((__version__, drawn)) + _constants() + _canonical(workload, {})
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _canonical(value: object) -> Iterator[str]:
-    """Lines that only equal values share, whatever the order of a mapping's keys."""
-    if is_dataclass(value):
-        yield type(value).__name__
-        for each in fields(value):
-            if each.name not in UNTOLD:
-                yield from _canonical(getattr(value, each.name))
-    elif isinstance(value, Mapping):
-        yield f"{{{len(value)}"
-        for key in sorted(value):
-            yield repr(key)
-            yield from _canonical(value[key])
-    elif isinstance(value, tuple | list) and any(map(_is_nested, value)):
-        yield f"({len(value)}"
-        for each in value:
-            yield from _canonical(each)
-    else:
-        yield repr(value)
+@cache
+def _constants() -> str:
+    return _canonical(catalog.constants(), {})
 
 
-def _is_nested(value: object) -> bool:
-    return is_dataclass(value) or isinstance(value, tuple | list | Mapping)
+def _canonical(value: object, known: dict[int, str]) -> str:
+    """A text that only equal values share, whatever the order of a mapping's keys; ``known`` are parts met before."""
+    if isinstance(value, tuple | list):
+        return f"({','.join([_canonical(each, known) for each in value])})"
+    if isinstance(value, Mapping):
+        return f"{{{','.join([f'{key!r}:{_canonical(value[key], known)}' for key in sorted(value)])}}}"
+    kind: Any = type(value)
+    names = _told_fields(kind)
+    if names is None:
+        return repr(value)
+    text = known.get(id(value))
+    if text is None:
+        inner = [_canonical(getattr(value, name), known) for name in names]
+        text = known[id(value)] = f"{kind.__name__}({','.join(inner)})"
+    return text
+
+
+@cache
+def _told_fields(kind: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - any type
+    """The fields of a noun that figures may follow from; ``None`` for what is no noun."""
+    return tuple(each.name for each in fields(kind) if each.name not in UNTOLD) if is_dataclass(kind) else None
 
 
 def _account(told: Report) -> Account:
@@ -178,17 +202,13 @@ def _limited_share(account: Account) -> float:
     return sum(run.limited for run in account.runs) / max(1, len(account.runs))
 
 
-def _known(source: Source, asked: Pricing) -> _Done:
-    """A file whose figures are known, or its problems, or how large it is."""
+def _digested(source: Source, asked: Pricing) -> _Done:
+    """A file that is not simulated: its problems, or what its figures would follow from."""
     workload, problems = _loaded(source, asked)
     if workload is None:
         return _Done(problems=problems)
     digest = digest_of(workload, asked.draws)
-    found = asked.reuse.get(digest)
-    if found is None or _is_vague(found):
-        return _Done(jobs=workload.size)
-    named = replace(found, name=workload.name, file=workload.file, inputs=workload.inputs, digest=digest, reused=True)
-    return _Done(priced=named, problems=problems)
+    return _Done(problems=problems, digest=digest, name=workload.name, inputs=workload.inputs)
 
 
 def _is_vague(priced: Priced) -> bool:
@@ -234,31 +254,33 @@ def _is_error(problem: Problem) -> bool:
     return problem.severity is Severity.ERROR
 
 
-class Told:
+class _Told:
     """Counts files that are done for whoever asked."""
 
     def __init__(self, progress: Progress | None, count: int) -> None:
-        self._progress, self._count, self.done = progress, count, 0
+        self._progress, self._count, self._done = progress, count, 0
 
-    def __call__(self, more: int = 1) -> None:
-        """So many more are done."""
-        self.done += more
+    def __call__(self) -> None:
+        """One more is done."""
+        self._done += 1
         if self._progress:
-            self._progress(self.done, self._count)
+            self._progress(self._done, self._count)
 
 
-def _simulated(sources: Sequence[Source], asked: Pricing, told: Told) -> Iterator[_Done]:
+def _simulated(sources: Sequence[Source], asked: Pricing, told: _Told) -> Iterator[_Done]:
     """Each file simulated. What the first one loads and compiles, the processes for the others inherit."""
     if not sources:
         return
     many = len(sources) > FEW
     runner = replace(asked.draws.runner, workers=1 if many else asked.workers)
-    asked = replace(asked, draws=replace(asked.draws, runner=runner))
-    if many:
+    asked = replace(asked, reuse={}, draws=replace(asked.draws, runner=runner))
+    if len(sources) * asked.repeats > FEW:
         asked = replace(asked, draws=replace(asked.draws, runner=_runner(sources, asked)))
     yield _priced(sources[0], asked)
     told()
-    yield from _each(_priced, sources[1:], asked, told)
+    for done in _each(_priced, sources[1:], asked):
+        yield done
+        told()
 
 
 def _runner(sources: Sequence[Source], asked: Pricing) -> Runner:
@@ -268,7 +290,7 @@ def _runner(sources: Sequence[Source], asked: Pricing) -> Runner:
     if workload is None or runner.engine is not Engine.AUTO:
         return runner
     count = asked.draws.replications or default_replications(workload.size)
-    work_s = len(sources) * count * workload.size * len(Mode) * NS_PER_JOB / 1e9 / asked.workers
+    work_s = len(sources) * asked.repeats * count * workload.size * len(Mode) * NS_PER_JOB / 1e9 / asked.workers
     return replace(runner, engine=_loadable(chosen(Engine.AUTO, work_s), asked.progress))
 
 
@@ -288,14 +310,12 @@ def _load_compiled() -> None:
     compiled()
 
 
-def _each(
-    one: Callable[[Source, Pricing], _Done], sources: Sequence[Source], asked: Pricing, told: Told
-) -> Iterator[_Done]:
+def _each(one: Callable[[Source, Pricing], _Done], sources: Sequence[Source], asked: Pricing) -> Iterator[_Done]:
     """What becomes of each, in order: here if they are few, else in processes."""
-    parallel = asked.workers > 1 and len(sources) > FEW
-    for done in _in_processes(one, sources, asked) if parallel else (one(source, asked) for source in sources):
-        yield done
-        told()
+    if asked.workers > 1 and len(sources) > FEW:
+        yield from _in_processes(one, sources, asked)
+    else:
+        yield from (one(source, asked) for source in sources)
 
 
 def _in_processes(

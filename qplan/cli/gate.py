@@ -39,6 +39,8 @@ from qplan.simulate import Engine, Runner
 if TYPE_CHECKING:
     from qplan.cli.git import Revision
 
+DRIVEN = 20
+"""Inputs that are priced one by one, roughly, where workloads changed."""
 NEEDS_BASELINE = "needs a baseline: --compare-to FILE or --compare-to-git REF"
 
 
@@ -161,7 +163,7 @@ def _report(
         baseline = _baseline(request, settings, found, asked)
         asked = replace(asked, reuse={each.digest: each for each in baseline.priced if each.digest} if baseline else {})
         outcome = price(found.sources, asked)
-        changes = _changes(outcome.priced, baseline, settings, replace(asked, progress=None))
+        changes = _changes(outcome.priced, baseline, settings, replace(asked, progress=None, repeats=DRIVEN))
     finally:
         meter.close()
     checks = tuple(_checks(outcome.priced, baseline, known))

@@ -209,7 +209,7 @@ def _upwards(
         if folder not in known:
             known[folder] = _in_folder(folder, read, problems)
         its = known[folder]
-        if its is not None:
+        if its:  # a file that sets nothing stands in nobody's way
             return its
     return ()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from qplan.errors import FileError, Mark, Problem, UsageError
 from qplan.gating import Source
 from qplan.parse.reader import STDIN, read_text, shown
+from qplan.parse.yaml12 import parse
 
 NOTHING_FOUND = "QP512"
 ENDINGS = (".yaml", ".yml")
@@ -71,6 +72,8 @@ def _below(folder: str) -> Iterator[str]:
     """YAML files of a folder and those in it; nothing that begins with a dot."""
     for here, inner, names in os.walk(folder):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
+        # Links to folders are not followed: they are handed on, to be refused.
+        yield from (path for name in inner if os.path.islink(path := os.path.join(here, name)))
         yield from (os.path.join(here, name) for name in names if name.endswith(ENDINGS) and not name.startswith("."))
 
 
@@ -85,15 +88,36 @@ def _take(path: str, texts: dict[str, Source | None], unread: dict[str, str], *,
     """Read a file, if it is not known yet; whether it is a workload, or should be one."""
     if path in unread:
         return True
+    if why := _refused(path):
+        unread[path] = why
+        return True
     if texts.get(path) is None and (named or path not in texts):
         try:
             text = read_text(path)
         except FileError as error:
             unread[path] = str(error).removeprefix(f"{shown(path)}: ")
             return True
-        is_one = named or _IS_WORKLOAD.search(text) is not None
+        is_one = named or _is_workload(text, path)
         texts[path] = Source(file=shown(path), text=text, folder=os.path.dirname(path)) if is_one else None
     return texts[path] is not None
+
+
+def _refused(path: str) -> str:
+    """Why a path is not taken: one file under two names would have the limits and the baseline of the wrong one."""
+    if shown(path) != path:
+        return "its name holds characters that cannot be shown: rename it"
+    parts = path.split(os.sep)
+    steps = [path] if os.path.isabs(path) else [os.path.join(*parts[: i + 1]) for i in range(len(parts))]
+    linked = next((step for step in steps if os.path.islink(step)), "")
+    return f"{shown(linked)} is a link: name what it leads to" if linked else ""
+
+
+def _is_workload(text: str, path: str) -> bool:
+    """Whether a file that nobody named is a workload, as its reader sees it; one that cannot be read may be one."""
+    if _IS_WORKLOAD.search(text):
+        return True
+    document = parse(text, path)
+    return bool(document.problems) or (isinstance(document.tree, dict) and "qplan" in document.tree)
 
 
 def _distinct(sources: Sequence[Source]) -> tuple[Source, ...]:

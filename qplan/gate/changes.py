@@ -14,7 +14,7 @@ from qplan.errors import UsageError
 from qplan.gate.amounts import amounts_of
 from qplan.gate.pairs import Pair, pairs_of
 from qplan.model.gate import Amounts, Change, Driver, Kind, Priced
-from qplan.model.inputs import Inputs, path_of, steps_of
+from qplan.model.inputs import OWN_FILE, Inputs, path_of, steps_of
 
 MOST_ALONE = 20
 """Inputs of a workload that are priced one by one; the rest are priced together."""
@@ -162,7 +162,8 @@ def differences(now: Priced, was: Priced) -> list[Difference]:
     mine, theirs = _Side.of(new), _Side.of(old)
     groups: dict[str, list[str]] = {}
     for path in changed:
-        groups.setdefault(_whole(path, theirs if path in new else mine), []).append(path)
+        owner = _naming(path, changed, new if path in new else old) if (path in new) != (path in old) else path
+        groups.setdefault(_whole(owner, theirs if owner in new else mine), []).append(path)
     return [_difference(path, paths, new, old) for path, paths in groups.items()]
 
 
@@ -187,6 +188,14 @@ def _whole(path: str, other: _Side) -> str:
         if way in other.leaves or (steps[i - 1] != JOBS and _is_job(steps[:i]) and steps[:i] not in other.ways):
             return way
     return path
+
+
+def _naming(path: str, changed: Sequence[str], inputs: dict[str, str]) -> str:
+    """The changed key that names a file of one side only, without which that makes no sense; else the path itself."""
+    if not path.startswith(OWN_FILE):
+        return path
+    name = path.removeprefix(OWN_FILE)
+    return next((each for each in changed if inputs.get(each, "").strip('"') == name), path)
 
 
 def _is_job(steps: Steps) -> bool:

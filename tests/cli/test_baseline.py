@@ -101,6 +101,7 @@ def test_files_that_are_gone_are_those_that_the_arguments_name(
     (repository.root / "w/broken.yaml").unlink()
     baseline = at_revision("HEAD", sources("w/a.yaml"), Pricing(), arguments)
     assert set(usages(baseline)) - {"w/a.yaml"} == found
+    assert baseline.problems == ()
 
 
 NAMES = [
@@ -213,19 +214,19 @@ def test_replaced_objects_are_read_as_they_were_committed(repository: Repository
 
 
 def test_traces_and_profiles_are_those_of_the_revision(repository: Repository) -> None:
-    text = workload(plan="my.yaml").replace("qpu: 5s", "qpu: {trace: data/t.csv}")
+    text = workload(plan="../my.yaml").replace("qpu: 5s", "qpu: {trace: data/t.csv}")
     repository.write("w/a.yaml", text)
     repository.write("w/data/t.csv", "5\n")
-    repository.write("w/my.yaml", profile(1))
+    repository.write("my.yaml", profile(1))
     repository.commit()
     repository.write("w/data/t.csv", "7\n")
-    repository.write("w/my.yaml", profile(2))
+    repository.write("my.yaml", profile(2))
     now = sources("w/a.yaml")
     baseline = at_revision("HEAD", now, Pricing())
     assert [(each.usage_us[0], each.costs) for each in baseline.priced] == [(5_000_000, (Decimal("5.00"),))]
     found = changes(price(now, Pricing()).priced, baseline.priced, P90, drive_of(baseline, P90, Pricing()))
     assert [(each.path, each.cost, each.usage_us) for each in found[0].drivers] == [
-        ("file my.yaml", Decimal("5.00"), 0),
+        ("file ../my.yaml", Decimal("5.00"), 0),
         ("file data/t.csv", Decimal("2.00"), 2_000_000),
     ]
 
@@ -233,6 +234,17 @@ def test_traces_and_profiles_are_those_of_the_revision(repository: Repository) -
 def profile(price: int) -> str:
     """A plan of one's own."""
     return f"price_per_second: {price}\ncurrency: USD\n"
+
+
+def test_a_new_profile_is_priced_with_the_key_that_names_it(repository: Repository) -> None:
+    repository.write("a.yaml", workload())
+    repository.commit()
+    repository.write("a.yaml", workload(plan="my.yaml"))
+    repository.write("my.yaml", profile(2))
+    now = sources("a.yaml")
+    baseline = at_revision("HEAD", now, Pricing())
+    [change] = changes(price(now, Pricing()).priced, baseline.priced, P90, drive_of(baseline, P90, Pricing()))
+    assert [(each.path, each.after, each.cost) for each in change.drivers] == [("plan", "my.yaml", Decimal("2.00"))]
 
 
 def test_a_profile_of_the_command_line_is_that_of_the_revision(repository: Repository) -> None:
@@ -332,7 +344,8 @@ def test_a_workload_that_was_invalid_counts_as_new(repository: Repository) -> No
 def test_objects_that_the_clone_lacks_are_an_error(repository: Repository, tmp_path: Path) -> None:
     repository.write("a.yaml", workload())
     repository.commit()
-    repository.git("config", "uploadpack.allowFilter", "true")
+    for key in ("allowFilter", "allowAnySHA1InWant"):  # git would fetch them, were it let
+        repository.git("config", f"uploadpack.{key}", "true")
     clone = Repository(tmp_path / "clone")
     clone.git("config", "protocol.file.allow", "always")
     clone.git("remote", "add", "origin", f"file://{repository.root}")
@@ -348,7 +361,9 @@ def test_objects_that_the_clone_lacks_are_an_error(repository: Repository, tmp_p
 def test_a_file_that_is_no_workload_any_more_is_gone_and_one_that_became_a_link_is_not(repository: Repository) -> None:
     for name in ("a", "b", "c"):
         repository.write(f"w/{name}.yaml", workload(name))
+    os.symlink("a.yaml", repository.root / "w/link.yaml")
     repository.commit()
+    (repository.root / "w/link.yaml").unlink()  # the workload that it led to is still there
     repository.write("w/b.yaml", "lanes: 3\n")
     (repository.root / "w/c.yaml").unlink()
     os.symlink("a.yaml", repository.root / "w/c.yaml")
@@ -400,6 +415,19 @@ def test_drivers_of_a_stored_baseline_are_priced_too(base: Path) -> None:
     now = price(sources("a.yaml"), Pricing()).priced
     [change] = changes(now, baseline.priced, P90, drive_of(baseline, P90, Pricing()))
     assert [(each.path, each.cost) for each in change.drivers] == [("jobs.energy.qpu", Decimal("8.00"))]
+
+
+def test_options_of_now_are_changes_like_others_against_a_baseline_without_them(base: Path) -> None:
+    Path("my.yaml").write_text(profile(1))
+    Path("a.yaml").write_text(workload("a", qpu="10s"))
+    asked = Pricing(edits=(Edit(path="plan", value="my.yaml"),))
+    baseline = stored("base.json", asked)
+    now = price(sources("a.yaml"), asked).priced
+    [change] = changes(now, baseline.priced, P90, drive_of(baseline, P90, asked))
+    assert [(each.path, each.cost) for each in change.drivers] == [
+        ("jobs.energy.qpu", Decimal("8.00")),
+        ("plan", Decimal("-3.00")),
+    ]
 
 
 def test_where_a_file_was_lost_amounts_cannot_be_told(

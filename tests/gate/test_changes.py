@@ -83,6 +83,11 @@ DRIVEN = [
         [("plan", "open", "profile open, remaining 4m", 0)],
     ),
     ("a file that is named", (*BASE, ("file t.csv", "sha256 1")), [("file t.csv", "", "sha256 1", 0)]),
+    (
+        "a file with the key that names it",
+        (*with_(BASE, plan="my.yaml"), ("file my.yaml", "sha256 1")),
+        [("plan", "open", "my.yaml", 0)],
+    ),
     ("a long value", with_(BASE, plan="x" * 99), [("plan", "open", "x" * 57 + "...", 0)]),
 ]
 

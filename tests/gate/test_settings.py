@@ -249,7 +249,13 @@ FOUND = [
         "a/deep/w.yaml",
         [("1", "a/qplan.toml:1")],
     ),
-    ("it replaces those above", {"a/qplan.toml": "", "qplan.toml": "max_cost = 2"}, "a/w.yaml", []),
+    (
+        "it replaces those above",
+        {"a/qplan.toml": "max_cost = 3", "qplan.toml": "max_cost = 2"},
+        "a/w.yaml",
+        [("3", "a/qplan.toml:1")],
+    ),
+    ("an empty one does not", {"a/qplan.toml": "", "qplan.toml": "max_cost = 2"}, "a/w.yaml", [("2", "qplan.toml:1")]),
     ("pyproject", {"pyproject.toml": "[tool.qplan]\nmax_cost = 1"}, "a/w.yaml", [("1", "pyproject.toml:2")]),
     (
         "past one of others",
