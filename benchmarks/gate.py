@@ -58,7 +58,8 @@ def measure(files: Path, base: Path, count: int, runs: int) -> None:
     line("unchanged, 1 worker", [*compared, "--workers", "1"], peer, count, runs)
     line(f"unchanged, {cores()} workers", compared, peer, count, runs)
     for i in range(3):
-        (files / f"{i}.yaml").write_text(workload(i, 2000))
+        changed = workload(i, 1000).replace(f"shots: {1000 + i}, ", "shots: 4096, ", 1)
+        (files / f"{i}.yaml").write_text(changed)
     line(f"all but 3 unchanged, {cores()} workers", compared, peer, count, runs)
 
 

@@ -35,6 +35,7 @@ from qplan.render.problems import problems_text
 from qplan.render.safe import plain
 from qplan.runs import Draws
 from qplan.simulate import Engine, Runner
+from qplan.simulate.engine import chosen
 
 if TYPE_CHECKING:
     from qplan.cli.git import Revision
@@ -64,7 +65,7 @@ class GateRequest:
 
 def gate_files(request: GateRequest) -> int:
     """Price, hold against limits, write every report that is asked for, and tell the status."""
-    outputs = [(request.format, request.out), *map(_output, request.writes or ())]
+    outputs = [*map(_output, request.writes or ()), (request.format, request.out)]  # the screen may go away: last
     flags, environment = from_flags(request.flags), from_environment(os.environ)
     found = workload_files(request.arguments)
     revision = _revision(resolved((flags, environment)), request, found)
@@ -210,7 +211,7 @@ def _pricing(request: GateRequest, settings: Settings, meter: Meter) -> Pricing:
         seed=settings.seed,
         replications=settings.replications,
         most_work=request.max_work,
-        runner=Runner(engine=Engine(request.engine)),
+        runner=Runner(engine=_engine(request.engine)),
     )
     return Pricing(
         edits=tuple(edits),
@@ -220,6 +221,12 @@ def _pricing(request: GateRequest, settings: Settings, meter: Meter) -> Pricing:
         workers=request.workers or cores(),
         progress=meter,
     )
+
+
+def _engine(name: str) -> Engine:
+    """The engine as wished for; raises ``UsageError`` once where it is not to be had, rather than for each file."""
+    chosen(Engine(name), 0)
+    return Engine(name)
 
 
 def _baseline(request: GateRequest, settings: Settings, found: Found, asked: Pricing) -> Baseline | None:
@@ -277,16 +284,17 @@ def _write(report: GateReport, outputs: Sequence[tuple[str, str | None]]) -> Non
         except FileError as error:
             failed.append(str(error))
     if not any(format == "table" and path in (None, "-") for format, path in outputs):
-        errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
-        sys.stderr.write(problems_text(errors) if errors else "")
-        _tell(_plain_lines(report))
+        _tell_all(report)
     if failed:
         raise FileError("\n".join(failed))
 
 
-def _plain_lines(report: GateReport) -> Iterator[str]:
-    yield from (f"{path}: {why}" for path, why in report.unread)
-    yield verdict_line(report)
+def _tell_all(report: GateReport) -> None:
+    """On standard error: errors in files, what was not read, the verdict."""
+    errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
+    if errors and sys.stderr is not None:
+        sys.stderr.write(problems_text(errors))
+    _tell([*(f"{path}: {why}" for path, why in report.unread), verdict_line(report)])
 
 
 def _settings_lines(settings: Settings) -> Iterator[str]:
