@@ -26,7 +26,7 @@ from qplan.cli.settings import (
 from qplan.cli.workload_files import Found, workload_files
 from qplan.errors import FileError, Severity, UsageError
 from qplan.gate import allocations, amounts_of, currency_of, held, pairs_of, refusals, status_of, total_of
-from qplan.gating import Pricing, price
+from qplan.gating import Outcome, Pricing, price
 from qplan.model.gate import Baseline, Bound, Change, Check, GateReport, Guarded, Limit, Priced
 from qplan.parse import catalog
 from qplan.render.base import Options
@@ -158,43 +158,48 @@ def _report(
     request: GateRequest, found: Found, known: Governed, changed: tuple[Guarded, ...], *, against_revision: bool
 ) -> GateReport:
     settings = known.settings
-    meter = Meter("workloads")
-    asked = _pricing(request, settings, meter)
-    try:
-        baseline = _baseline(request, settings, found, asked)
-        asked = replace(asked, reuse={each.digest: each for each in baseline.priced if each.digest} if baseline else {})
-        outcome = price(found.sources, asked)
-        changes = _changes(outcome.priced, baseline, settings, replace(asked, progress=None, repeats=DRIVEN))
-    finally:
-        meter.close()
-    checks = tuple(_checks(outcome.priced, baseline, known))
-    own = _guarded(outcome.priced, baseline, settings) if against_revision else ()
-    guarded = (*changed, *own)
-    problems = (
-        *(() if settings.allow_empty else found.empty),
-        *outcome.problems,
-        *(baseline.problems if baseline else ()),
-    )
+    outcome, baseline, changes = _priced(request, found, settings)
+    priced, unread = outcome.priced, (*found.unread, *outcome.unread)
+    checks = tuple(_checks(priced, baseline, known))
+    guarded = (*changed, *(_guarded(priced, baseline, settings) if against_revision else ()))
+    empty = () if settings.allow_empty else found.empty
+    problems = (*empty, *outcome.problems, *(baseline.problems if baseline else ()))
     return GateReport(
         quantile=settings.quantile,
-        currency=currency_of(outcome.priced),
-        priced=outcome.priced,
-        amounts=tuple(amounts_of(each, settings.quantile) for each in outcome.priced),
-        total=total_of(outcome.priced, settings.quantile),
+        currency=currency_of(priced),
+        priced=priced,
+        amounts=tuple(amounts_of(each, settings.quantile) for each in priced),
+        total=total_of(priced, settings.quantile),
         checks=checks,
         was_total=total_of(baseline.priced, settings.quantile) if baseline else None,
         baseline=baseline.label if baseline else "",
         changes=changes,
         guarded=guarded,
         problems=problems,
-        unread=(*found.unread, *outcome.unread),
+        unread=unread,
         settings=_told(settings),
         seed=settings.seed,
-        replications=max((len(each.usage_us) for each in outcome.priced), default=1),
-        status=status_of(checks, problems=problems, unread=(*found.unread, *outcome.unread), guarded=guarded),
+        replications=max((len(each.usage_us) for each in priced), default=1),
+        status=status_of(checks, problems=problems, unread=unread, guarded=guarded),
         version=__version__,
         data_date=catalog.data_date(),
     )
+
+
+def _priced(
+    request: GateRequest, found: Found, settings: Settings
+) -> tuple[Outcome, Baseline | None, tuple[Change, ...]]:
+    """What workloads cost, what they cost before, and what drove the change; nothing known is simulated again."""
+    meter = Meter("workloads")
+    asked = _pricing(request, settings, meter)
+    try:
+        baseline = _baseline(request, settings, found, asked)
+        known = {each.digest: each for each in baseline.priced if each.digest} if baseline else {}
+        outcome = price(found.sources, replace(asked, reuse=known))
+        quiet = replace(asked, progress=None, repeats=DRIVEN)
+        return outcome, baseline, _changes(outcome.priced, baseline, settings, quiet)
+    finally:
+        meter.close()
 
 
 def _pricing(request: GateRequest, settings: Settings, meter: Meter) -> Pricing:
