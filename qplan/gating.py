@@ -12,7 +12,7 @@ from typing import Any
 
 from qplan import __version__
 from qplan.account import cost_of
-from qplan.errors import Mark, Problem, QplanError, Severity, UsageError
+from qplan.errors import Mark, Problem, QplanError, Severity
 from qplan.model.account import Account
 from qplan.model.gate import Priced
 from qplan.model.inputs import Inputs
@@ -23,6 +23,7 @@ from qplan.parse.load import load_text
 from qplan.parse.traces import Folder
 from qplan.parse.workload import Limits
 from qplan.pipeline import Wishes, check, report
+from qplan.processes import in_processes
 from qplan.runs import Draws, default_replications, price_plan
 from qplan.simulate import Engine, Runner
 from qplan.simulate.engine import NS_PER_JOB, chosen, unhurried
@@ -313,48 +314,11 @@ def _load_compiled() -> None:
 def _each(one: Callable[[Source, Pricing], _Done], sources: Sequence[Source], asked: Pricing) -> Iterator[_Done]:
     """What becomes of each, in order: here if they are few, else in processes."""
     if asked.workers > 1 and len(sources) > FEW:
-        yield from _in_processes(one, sources, asked)
+        yield from in_processes(_work, (one, replace(asked, progress=None)), sources, asked.workers)
     else:
         yield from (one(source, asked) for source in sources)
 
 
-def _in_processes(
-    one: Callable[[Source, Pricing], _Done], sources: Sequence[Source], asked: Pricing
-) -> Iterator[_Done]:
-    import multiprocessing
-    import sys
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")  # a fork has all imported
-    start = (one, replace(asked, progress=None))
-    pool = ProcessPoolExecutor(min(asked.workers, len(sources)), context, _start, start)
-    try:
-        yield from pool.map(_work, sources)
-    except BrokenProcessPool:
-        raise UsageError(
-            "a worker process was killed, perhaps for want of memory; --workers 1 takes the least"
-        ) from None
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _start(one: Callable[[Source, Pricing], _Done], asked: Pricing) -> None:
-    """Set a worker process up: an interrupt is the parent's business."""
-    import signal
-
-    global _one, _asked
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _one, _asked = one, asked
-
-
-def _work(source: Source) -> _Done:
-    return _one(source, _asked)
-
-
-_one: Callable[[Source, Pricing], _Done]
-_asked: Pricing
+def _work(task: tuple[Callable[[Source, Pricing], _Done], Pricing], source: Source) -> _Done:
+    one, asked = task
+    return one(source, asked)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from qplan.errors import UsageError
 from qplan.model.submission import Submission
 from qplan.model.trace import Columns
+from qplan.processes import in_processes
 from qplan.simulate import kept, places
 from qplan.simulate.draws import QUANTITIES
 from qplan.simulate.fair_share import MOST_SERVED
@@ -235,7 +236,7 @@ def _parts(
     if compiled:
         yield from _in_threads(compiled.run, chunks, runner.workers)
     elif runner.workers > 1 and work_s > WORTH_PROCESSES_S:
-        yield from _in_processes(bench, chunks, runner.workers)
+        yield from in_processes(Bench.interpreted, bench, chunks, runner.workers)
     else:
         yield from map(bench.interpreted, chunks)
 
@@ -289,44 +290,6 @@ def _in_threads(
         yield from pool.map(run, chunks)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _in_processes(bench: Bench, chunks: Sequence[tuple[int, int]], workers: int) -> Iterator[list[array[int]]]:
-    import multiprocessing
-    import sys
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")  # a fork has all imported
-    pool = ProcessPoolExecutor(min(workers, len(chunks)), context, _start, (bench,))
-    try:
-        yield from pool.map(_work, chunks)
-    except BrokenProcessPool:
-        raise UsageError(
-            "a worker process was killed, perhaps for want of memory; --workers 1 takes the least"
-        ) from None
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _start(bench: Bench) -> None:
-    """Set a worker process up: an interrupt is the parent's business."""
-    import signal
-
-    global _bench
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _bench = bench
-
-
-def _work(chunk: tuple[int, int]) -> list[array[int]]:
-    return _bench.interpreted(chunk)
-
-
-_bench: Bench
 
 
 COLUMNS = {
