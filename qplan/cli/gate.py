@@ -29,8 +29,10 @@ from qplan.gate import allocations, amounts_of, currency_of, held, pairs_of, ref
 from qplan.gating import Outcome, Pricing, price
 from qplan.model.gate import Baseline, Bound, Change, Check, GateReport, Guarded, Limit, Priced
 from qplan.parse import catalog
+from qplan.parse.reader import shown
 from qplan.render.base import Options
 from qplan.render.gate import FORMATS, gate, verdict_line
+from qplan.render.gate_told import left_out_words
 from qplan.render.problems import problems_text
 from qplan.render.safe import plain
 from qplan.runs import Draws
@@ -39,6 +41,7 @@ from qplan.simulate.engine import chosen
 
 if TYPE_CHECKING:
     from qplan.cli.git import Revision
+    from qplan.gate.pairs import Pair
 
 DRIVEN = 20
 """Inputs that are priced one by one, roughly, where workloads changed."""
@@ -72,9 +75,8 @@ def gate_files(request: GateRequest) -> int:
     known, changed = _settings(found, flags, environment, revision)
     _tell(_settings_lines(known.settings) if request.verbose else ())
     _check_comparable(known)
-    report = _report(request, found, known, changed, against_revision=revision is not None)
+    report = _report(request, found, known, changed, revision)
     _write(report, outputs)
-    _tell(_left_out(found))
     return report.status
 
 
@@ -109,7 +111,7 @@ def _settings(
         return here, ()
     read = _reader(revision)
     allowed = here.settings.allow_limit_changes
-    changed = tuple(_changed(settings_by_file(files, read), settings_by_file(files), allowed=allowed))
+    changed = _changed(settings_by_file(files, read), settings_by_file(files), allowed=allowed)
     return here if allowed else governed(files, flags, environment, read), changed
 
 
@@ -126,20 +128,33 @@ def _reader(revision: Revision) -> Read:
 
 def _changed(
     before: Mapping[str, Sequence[Setting]], after: Mapping[str, Sequence[Setting]], *, allowed: bool
-) -> Iterator[Guarded]:
+) -> tuple[Guarded, ...]:
+    """What would hold for workloads instead of what holds: of each settings file that comes, goes or changes, once."""
     from qplan.gate.guard import guarded_settings
 
-    was, now = _by_place(before), _by_place(after)
-    for file in dict.fromkeys((*was, *now)):
-        yield from guarded_settings(file, was.get(file, {}), now.get(file, {}), allowed=allowed)
+    pairs = ((before[file], its) for file, its in after.items())
+    told = [guarded_settings(_nearer(was, its), _values(was), _values(its), allowed=allowed) for was, its in pairs]
+    return tuple(dict.fromkeys(each for some in told for each in some))
 
 
-def _by_place(settings: Mapping[str, Sequence[Setting]]) -> dict[str, dict[str, str]]:
-    """The values of settings by name, by the file that they stand in."""
-    found: dict[str, dict[str, str]] = {}
-    for each in dict.fromkeys(each for its in settings.values() for each in its):
-        found.setdefault(each.file, {})[each.name] = each.value
-    return found
+def _moved(pairs: Sequence[Pair], revision: Revision, *, allowed: bool) -> Iterator[Guarded]:
+    """What held for workloads where they were and does not where they are, for they have moved."""
+    from qplan.gate.guard import guarded_settings
+
+    moved = [(now.file, was.file) for now, was in pairs if now and was and now.file != was.file]
+    held = settings_by_file([file for pair in moved for file in pair], _reader(revision))
+    for now, was in moved:
+        yield from guarded_settings(now, _values(held[was]), _values(held[now]), allowed=allowed)
+
+
+def _nearer(was: Sequence[Setting], now: Sequence[Setting]) -> str:
+    """Of the settings files before and now the one deeper in the tree: by it the other came, or ceased, to hold."""
+    files = [its[0].file for its in (now, was) if its]
+    return max(files, key=lambda file: len(os.path.dirname(os.path.abspath(file))), default="")
+
+
+def _values(settings: Sequence[Setting]) -> dict[str, str]:
+    return {each.name: each.value for each in settings}
 
 
 def _check_comparable(known: Governed) -> None:
@@ -155,13 +170,13 @@ def _check_comparable(known: Governed) -> None:
 
 
 def _report(
-    request: GateRequest, found: Found, known: Governed, changed: tuple[Guarded, ...], *, against_revision: bool
+    request: GateRequest, found: Found, known: Governed, changed: tuple[Guarded, ...], revision: Revision | None
 ) -> GateReport:
     settings = known.settings
     outcome, baseline, changes = _priced(request, found, settings)
     priced, unread = outcome.priced, (*found.unread, *outcome.unread)
     checks = tuple(_checks(priced, baseline, known))
-    guarded = (*changed, *(_guarded(priced, baseline, settings) if against_revision else ()))
+    guarded = (*changed, *(_guarded(priced, baseline, settings, revision) if revision else ()))
     empty = () if settings.allow_empty else found.empty
     problems = (*empty, *outcome.problems, *(baseline.problems if baseline else ()))
     return GateReport(
@@ -181,6 +196,7 @@ def _report(
         seed=settings.seed,
         replications=max((len(each.usage_us) for each in priced), default=1),
         status=status_of(checks, problems=problems, unread=unread, guarded=guarded),
+        left_out=found.left_out,
         version=__version__,
         data_date=catalog.data_date(),
     )
@@ -196,10 +212,21 @@ def _priced(
         baseline = _baseline(request, settings, found, asked)
         known = {each.digest: each for each in baseline.priced if each.digest} if baseline else {}
         outcome = price(found.sources, replace(asked, reuse=known))
+        baseline = baseline and _without(baseline, _failed(found, outcome))
         quiet = replace(asked, progress=None, repeats=DRIVEN)
         return outcome, baseline, _changes(outcome.priced, baseline, settings, quiet)
     finally:
         meter.close()
+
+
+def _failed(found: Found, outcome: Outcome) -> set[str]:
+    """Files that are there and could not be priced: they were not removed."""
+    errors = {problem.mark.file for problem in outcome.problems if problem.severity is Severity.ERROR}
+    return {shown(path) for path, _ in found.unread} | errors
+
+
+def _without(baseline: Baseline, files: set[str]) -> Baseline:
+    return replace(baseline, priced=tuple(each for each in baseline.priced if each.file not in files))
 
 
 def _pricing(request: GateRequest, settings: Settings, meter: Meter) -> Pricing:
@@ -253,13 +280,16 @@ def _changes(
     return changes(priced, baseline.priced, settings.quantile, drive_of(baseline, settings.quantile, asked))
 
 
-def _guarded(priced: Sequence[Priced], baseline: Baseline | None, settings: Settings) -> tuple[Guarded, ...]:
+def _guarded(
+    priced: Sequence[Priced], baseline: Baseline | None, settings: Settings, revision: Revision
+) -> tuple[Guarded, ...]:
     """What the workloads themselves change of what they are measured by."""
     if baseline is None:
         return ()
     from qplan.gate.guard import guarded
 
-    return guarded(pairs_of(priced, baseline.priced), allowed=settings.allow_limit_changes)
+    pairs, allowed = pairs_of(priced, baseline.priced), settings.allow_limit_changes
+    return (*guarded(pairs, allowed=allowed), *_moved(pairs, revision, allowed=allowed))
 
 
 def _checks(priced: Sequence[Priced], baseline: Baseline | None, known: Governed) -> Iterator[Check]:
@@ -299,17 +329,12 @@ def _tell_all(report: GateReport) -> None:
     errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
     if errors and sys.stderr is not None:
         sys.stderr.write(problems_text(errors))
-    _tell([*(f"{path}: {why}" for path, why in report.unread), verdict_line(report)])
+    lines = (*(f"{path}: {why}" for path, why in report.unread), left_out_words(report), verdict_line(report))
+    _tell([line for line in lines if line])
 
 
 def _settings_lines(settings: Settings) -> Iterator[str]:
     yield from (f"{name} = {value} ({source})" for name, value, source in _told(settings))
-
-
-def _left_out(found: Found) -> Iterator[str]:
-    if found.left_out:
-        files = "1 YAML file" if found.left_out == 1 else f"{found.left_out:,} YAML files"
-        yield f"{files} without a `qplan` key left out"
 
 
 def _tell(lines: Iterator[str] | Sequence[str]) -> None:

@@ -49,9 +49,9 @@ class Setting:
         return re.sub(r":[0-9]+\Z", "", self.source)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Behind a name that is not known, the one that is most like it."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Behind a name that is not known, the one that is most like it, unless none is by as much as ``cutoff`` of 1."""
+    near = get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f"; did you mean {near[0]}?" if near else ""
 
 

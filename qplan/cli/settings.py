@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 PREFIX = "QPLAN_"
+LIMITING = tuple(f"{PREFIX}{start}_" for start in ("MAX", "WARN", "ALLOW"))
+OTHERS = (f"{PREFIX}DEBUG",)
+"""Variables of qplan that are no settings of the gate."""
 
 Read = Callable[[str], str | None]
 """The text of a file, ``None`` if it is not there; raises ``FileError``."""
@@ -68,11 +71,10 @@ class Governed:
 def from_environment(environment: Mapping[str, str]) -> tuple[Setting, ...]:
     """The settings in variables such as ``QPLAN_MAX_COST``; empty ones do not count. Raises ``UsageError``."""
     known = {f"{PREFIX}{name.upper().replace('-', '_')}": name for name in EVERYWHERE}
-    limits = tuple(f"{PREFIX}{start}_" for start in ("MAX", "WARN", "ALLOW"))
     problems = [
         f"{name}: unknown variable{nearest(name, known)}"
         for name in environment
-        if name.startswith(limits) and name not in known
+        if name.startswith(PREFIX) and name not in known and _is_meant(name, known)
     ]
     found: list[Setting] = []
     for variable, name in known.items():
@@ -81,6 +83,13 @@ def from_environment(environment: Mapping[str, str]) -> tuple[Setting, ...]:
     if problems:
         raise UsageError("\n".join(problems))
     return tuple(found)
+
+
+def _is_meant(name: str, known: Iterable[str]) -> bool:
+    """Whether a variable that is not known was to be a setting: it begins like a limit, or is like another's name."""
+    if name.startswith(LIMITING):
+        return True
+    return name not in OTHERS and bool(nearest(name, known, cutoff=0.8))
 
 
 def from_flags(flags: Mapping[str, object]) -> tuple[Setting, ...]:

@@ -172,7 +172,8 @@ class GateReport:
 
     ``quantile`` is in percent (90). ``changes`` are empty without a baseline, which ``baseline`` names. ``problems``
     are those of the files, errors and warnings; ``unread`` paths with why they cannot be read. ``settings`` are
-    (name, value, source) of what was used. ``status`` is the exit status that all of it leads to.
+    (name, value, source) of what was used, ``left_out`` the
+    number of YAML files in folders that say nothing of qplan. ``status`` is the exit status that all of it leads to.
     """
 
     quantile: Decimal
@@ -187,6 +188,7 @@ class GateReport:
     guarded: tuple[Guarded, ...] = ()
     problems: tuple[Problem, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
+    left_out: int = 0
     settings: tuple[tuple[str, str, str], ...] = ()
     seed: int = 0
     replications: int = 1

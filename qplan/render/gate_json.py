@@ -79,6 +79,7 @@ def _summary(report: GateReport) -> Json:
         "errors": severities[Severity.ERROR],
         "warnings": severities[Severity.WARNING],
         "unread": len(report.unread),
+        "left_out": report.left_out,
     }
 
 
@@ -173,7 +174,7 @@ def _workloads(report: GateReport) -> list[Json]:
             "mode": priced.mode.value,
             **_amounts(amounts),
             "currency": priced.currency,
-            "verdict": worst(verdicts.get((priced.name, priced.file), [])).value,
+            "verdict": worst(found).value if (found := verdicts.get((priced.name, priced.file))) else None,
             "change": kinds.get((priced.name, priced.file)),
             "reused": priced.reused,
         }

@@ -8,6 +8,7 @@ from qplan.errors import Problem, Severity
 from qplan.model.gate import Change, GateReport, Kind, Verdict
 from qplan.render.fit import Part, fitted
 from qplan.render.gate_told import (
+    DRIVERS,
     LONGEST_NAME,
     LONGEST_PLACE,
     LONGEST_VALUE,
@@ -43,7 +44,7 @@ def markdown(report: GateReport, limit_bytes: int = COMMENT_BYTES) -> str:
         Part(head=f"### {safe(headline(report))}"),
         *_listed("", _reasons(report), _REASONS),
         _table(report),
-        *_folded("What drove each change", _drivers(report), _DRIVERS),
+        *_folded(DRIVERS, _drivers(report), _DRIVERS),
         *_folded("Changes to what limits it", [safe(guarded_words(each)) for each in report.guarded], _GUARDED),
         *_folded("Problems in files", _problems(report), _PROBLEMS),
         *_folded("All checks", _checks(report), _CHECKS),

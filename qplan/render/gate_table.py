@@ -9,6 +9,7 @@ from qplan.model.gate import Check, GateReport, Kind, Limit, Measure, Scope, Ver
 from qplan.render import numbers
 from qplan.render.base import Options
 from qplan.render.gate_told import (
+    DRIVERS,
     Row,
     driver_words,
     footer,
@@ -134,7 +135,7 @@ def _sentences(report: GateReport) -> Iterator[list[RenderableType]]:
     bad = [check for check in report.checks if check.verdict is not Verdict.PASS]
     bad.sort(key=lambda check: check.verdict is not Verdict.FAIL)
     yield _listed("", [(check.verdict.upper(), check.text) for check in bad])
-    yield _listed("What drove each change", list(_drivers(report)))
+    yield _listed(DRIVERS, list(_drivers(report)))
     yield _listed("Changes to what limits it", [("", guarded_words(each)) for each in report.guarded])
     yield _listed("Problems in files", [("", f"{each.mark}: {problem_words(each)}") for each in report.problems])
     yield _listed("Not read", [("", f"{path}: {why}") for path, why in report.unread])

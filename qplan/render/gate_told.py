@@ -30,6 +30,7 @@ from qplan.render.safe import plain
 LONGEST_NAME, LONGEST_VALUE, LONGEST_PLACE, LONGEST_SENTENCE = 60, 60, 200, 400
 """Characters shown of what strangers write, so that no single text can fill a page."""
 TOTAL = "total"
+DRIVERS = "What drove each change (each input alone, so they need not add up)"
 _COMMIT_TWICE = re.compile(r"([0-9a-f]{10})[0-9a-f]+ \(\1\)")
 
 
@@ -163,6 +164,11 @@ def problem_words(problem: Problem) -> str:
     return f"{kind}{clipped(problem.message)}{hint} [{problem.code}]"
 
 
+def left_out_words(report: GateReport) -> str:
+    """What lay in folders and says nothing of qplan; '' if nothing did."""
+    return f"{numbers.counted(report.left_out, 'YAML file')} without a `qplan` key left out" if report.left_out else ""
+
+
 def footer(report: GateReport) -> str:
     """One line of humility: what the figures are, how often drawn, how old, by which version."""
     reused = sum(each.reused for each in report.priced)
@@ -171,6 +177,7 @@ def footer(report: GateReport) -> str:
         "Pre-run estimate, not a quote",
         f"{level(report)} of {runs}, seed {report.seed}",
         f"{numbers.counted(reused, 'unchanged workload')} not simulated again" if reused else "",
+        left_out_words(report),
         f"data of {clipped(report.data_date, LONGEST_VALUE)}" if report.data_date else "",
         f"qplan {report.version}" if report.version else "",
     )

@@ -103,8 +103,11 @@ def chosen(engine: Engine, work_s: float) -> Engine:
     """The engine for so many seconds of interpreted work."""
     if engine is Engine.COMPILED and not kept.can_compile():
         raise UsageError("the compiled engine needs Numba: pip install 'qplan[fast]'")
-    if engine is not Engine.AUTO:
-        return engine
+    foreign = kept.foreign_settings()
+    if engine is Engine.COMPILED and foreign:
+        raise UsageError(f"the compiled engine is not used where {foreign} would change its settings: run elsewhere")
+    if engine is not Engine.AUTO or foreign:
+        return Engine.INTERPRETED if foreign else engine
     pays = work_s >= WORTH_LOADING_S and kept.can_compile() and (work_s >= WORTH_COMPILING_S or kept.is_kept())
     return Engine.COMPILED if pays else Engine.INTERPRETED
 

@@ -9,11 +9,18 @@ from importlib.util import find_spec
 
 SOURCES = ("compiled", "draws", "fair_share", "kernel", "many", "places", "program", "spreads")
 """The modules whose change makes what is kept worthless, with ``qplan.units``."""
+NUMBA_SETTINGS = ".numba_config.yaml"
+"""Numba obeys it wherever it is imported (``numba.core.config``, 0.60 to 0.68): no file of a checkout may do that."""
 
 
 def can_compile() -> bool:
     """Whether the extra that compiles is installed."""
     return find_spec("numba") is not None and find_spec("platformdirs") is not None
+
+
+def foreign_settings() -> str:
+    """A file of settings for Numba in the current folder, which may be anybody's; '' if there is none."""
+    return NUMBA_SETTINGS if os.path.lexists(NUMBA_SETTINGS) else ""
 
 
 @cache

@@ -271,7 +271,11 @@ def test_yaml_of_others_is_left_out_and_counted_where_nobody_named_it(folder: Pa
     (folder / "w/compose.yaml").write_text("services:\n  qplan: {image: x}\n")
     (folder / "w/chart.yml").write_text("name: chart\n")
     ran = qplan("gate", "w", "w/*.y*ml")
-    assert (ran.status, ran.err) == (0, "qplan: 2 YAML files without a `qplan` key left out\n")
+    assert (ran.status, ran.err) == (0, "")
+    assert "2 YAML files without a `qplan` key left out" in " ".join(ran.out.split())
+    beside = qplan("gate", "w", "w/*.y*ml", "-f", "json")
+    assert beside.err.startswith("qplan: 2 YAML files without a `qplan` key left out\n")
+    assert json.loads(beside.out)["summary"]["left_out"] == 2
     assert qplan("gate", "w/compose.yaml").status == 2
 
 
@@ -390,7 +394,8 @@ def test_the_table_of_a_comparison_fits_the_terminal(folder: Path, qplan: Qplan)
     (folder / "w/new.yaml").write_text(workload("a-new-one-with-a-very-long-name-" + "x" * 60))
     ran = qplan("gate", "w", "--compare-to", "base.json")
     assert max(map(len, ran.out.splitlines())) <= 80
-    assert "What drove each change\n- a: jobs.j.qpu 10s -> 10000s: +15,984.00 USD\n" in ran.out
+    _, _, driven = ran.out.partition("What drove each change (each input alone, so they need not add up)\n")
+    assert driven.startswith("- a: jobs.j.qpu 10s -> 10000s: +15,984.00 USD\n")
     assert ["a", "2", "h", "47", "min", "16,000.00", "USD"] in [line.split()[:7] for line in ran.out.splitlines()]
     assert "\ngone " in ran.out
 
@@ -422,6 +427,7 @@ def test_the_data(folder: Path, qplan: Qplan) -> None:
         "errors": 0,
         "warnings": 0,
         "unread": 0,
+        "left_out": 0,
     }
     failed = [each for each in data["checks"] if each["verdict"] == "fail"]
     assert [(each["limit"], each["workload"], each["figure"]) for each in failed] == [

@@ -61,7 +61,7 @@ FAILING = r"""<!-- qplan-gate -->
 | `sweep` | session | 40 s | 64.00 USD | none | pass |
 | `old` |  |  |  | removed, -10.00 USD |  |
 
-<details><summary>What drove each change (6)</summary>
+<details><summary>What drove each change (each input alone, so they need not add up) (6)</summary>
 
 - `vqe`: jobs.energy.shots 4096 -\> 16384: +38.40 USD
 - `vqe`: jobs.energy.think (none) -\> 5s: no difference
