@@ -23,7 +23,7 @@ from qplan.model.duration import Duration, Spread
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission
 from qplan.model.trace import Columns, Trace
 from qplan.model.workload import Background, Calibration, Container, ForeignJob, ForeignStream, Mode, QueueModel
-from qplan.simulate import Engine, Runner, replicate, simulate
+from qplan.simulation import Engine, Runner, replicate, simulate
 
 S = 1_000_000
 CHAINS, JOBS = 4, 100

@@ -14,7 +14,7 @@ import time
 from qplan.model.duration import Duration
 from qplan.model.submission import Chain, JobKind, Stage, StepPart, Submission
 from qplan.model.workload import Container, Mode, QueueModel
-from qplan.simulate import simulate
+from qplan.simulation import simulate
 
 S = 1_000_000
 

@@ -25,8 +25,8 @@ from qplan.parse.workload import Limits
 from qplan.pipeline import Wishes, check, report
 from qplan.processes import in_processes
 from qplan.runs import Draws, default_replications, price_plan
-from qplan.simulate import Engine, Runner
-from qplan.simulate.engine import NS_PER_JOB, chosen, unhurried
+from qplan.simulation import Engine, Runner
+from qplan.simulation.engine import NS_PER_JOB, chosen, unhurried
 
 UNPRICED = "QP511"
 FEW = 4
@@ -306,7 +306,7 @@ def _loadable(engine: Engine, progress: Progress | None) -> Engine:
 
 
 def _load_compiled() -> None:
-    from qplan.simulate.compiled import compiled
+    from qplan.simulation.compiled import compiled
 
     compiled()
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from qplan import __version__
 from qplan.account import cost_terms, usage_terms, wall_terms
-from qplan.compare import Case, choose, compare, documented_ttl_note, odds, recommend
+from qplan.comparison import Case, choose, compare, documented_ttl_note, odds, recommend
 from qplan.errors import Mark, Problem, Severity, UsageError
 from qplan.model.account import Account, Odds
 from qplan.model.comparison import Objective, Recommendation

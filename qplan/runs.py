@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qplan.account import costs_of, figures_of, timeline_of, usage_for
-from qplan.compare import sampling
+from qplan.comparison import sampling
 from qplan.errors import Problem, Severity, UsageError
 from qplan.model.account import Account, Figures, Quantity
 from qplan.model.pricing import LimitAction, PricingPlan
@@ -17,7 +17,7 @@ from qplan.model.trace import Columns, Trace
 from qplan.model.variant import Evaluate
 from qplan.model.workload import Mode, Workload
 from qplan.plan import PlannedJobs, refusal, submission_for
-from qplan.simulate import Runner, jobs_to_expect, replicate, simulate
+from qplan.simulation import Runner, jobs_to_expect, replicate, simulate
 
 DEFAULT_REPLICATIONS = 1_000
 DEFAULT_WORK, FEWEST_REPLICATIONS = 20_000_000, 20

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from qplan import __version__
 from qplan.account import cost_of
-from qplan.compare import choose
-from qplan.compare.drivers import BATCHES, shares, varies
+from qplan.comparison import choose
+from qplan.comparison.drivers import BATCHES, shares, varies
 from qplan.errors import UsageError
 from qplan.model.account import Figures
 from qplan.model.pricing import PricingPlan
@@ -34,8 +34,8 @@ from qplan.runs import (
     run,
 )
 from qplan.search import outcome_of
-from qplan.simulate import draws as drawn
-from qplan.simulate import jobs_to_expect, replicate
+from qplan.simulation import draws as drawn
+from qplan.simulation import jobs_to_expect, replicate
 
 DRAWN: Mapping[Input, tuple[int, ...]] = {
     Input.QUEUE_WAIT: (drawn.WAIT,),

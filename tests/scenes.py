@@ -24,7 +24,7 @@ from qplan.model.workload import (
     QueueModel,
     Rounding,
 )
-from qplan.simulate import simulate
+from qplan.simulation import simulate
 from qplan.units import us_from_s
 
 JOB, BATCH, SESSION = Mode.JOB, Mode.BATCH, Mode.SESSION

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qplan.model.variant import Candidate, Flip, Knob, Outcome
 from qplan.model.workload import Mode, Workload
 from qplan.search import break_even, explore, flips, outcome_of
-from tests.compare.flow import BATCH, JOB, SESSION, evaluate, item, job, limited, workload
+from tests.comparison.flow import BATCH, JOB, SESSION, evaluate, item, job, limited, workload
 
 
 def above(threshold: int, low: Mode = BATCH, high: Mode = SESSION) -> object:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from qplan import runs
-from qplan.compare.drivers import BATCHES, shares, varies
+from qplan.comparison.drivers import BATCHES, shares, varies
 from qplan.errors import UsageError
 from qplan.model.duration import Duration, Spread
 from qplan.model.sensitivity import Driver, Drivers, Input, Sensitivity, Share, Target
@@ -28,9 +28,9 @@ from qplan.plan import plan_jobs, submission_for
 from qplan.plan.without import without
 from qplan.runs import Draws
 from qplan.sensitivity import DRAWN, sensitivity
-from qplan.simulate import Engine, Runner, engine, kept
-from qplan.simulate.draws import QUANTITIES
-from tests.compare.flow import constants, item, job, workload
+from qplan.simulation import Engine, Runner, engine, kept
+from qplan.simulation.draws import QUANTITIES
+from tests.comparison.flow import constants, item, job, workload
 
 S = 1_000_000
 INTERPRETED = Runner(engine=Engine.INTERPRETED)

@@ -272,6 +272,122 @@ def calibrate(
     return calibrate_receipts(asked, prior, format, out, force=force)
 
 
+@app.command(
+    "import",
+    epilog="Needs pip install 'qplan[qiskit]'. Examples: "
+    "qplan import ghz.qasm --backend fake_fez --transpile 1 -o ghz.yaml · "
+    "qplan import ansatz.qpy --observables h2.txt --parameter-sets 60 -o vqe.yaml",
+)
+@command
+def import_(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="QPY or OpenQASM 2 or 3, folders of them; - for stdin.")
+    ],
+    backend: Annotated[
+        str | None,
+        typer.Option("--backend", "-b", metavar="DEVICE", help="A profile, a fake backend or conf.json,props.json."),
+    ] = None,
+    transpile: Annotated[
+        int | None, typer.Option("--transpile", metavar="LEVEL", min=0, max=3, help="Map circuits to the device.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the transpiler.")] = 0,
+    primitive: Annotated[
+        o.PrimitiveChoice | None, typer.Option("--primitive", help="Sampler, unless there are observables.")
+    ] = None,
+    shots: Annotated[int | None, typer.Option("--shots", min=1, max=10**9, help="Shots of each circuit.")] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option("--precision", min=1e-6, max=1, help="Standard error that the estimator is to reach."),
+    ] = None,
+    observables: Annotated[
+        str | None, typer.Option("--observables", metavar="FILE", help="Pauli terms: lines such as ZZI 0.5, or JSON.")
+    ] = None,
+    parameters: Annotated[
+        str | None, typer.Option("--parameters", metavar="FILE", help="Values of parameters: JSON, CSV or .npy.")
+    ] = None,
+    parameter_sets: Annotated[
+        int | None,
+        typer.Option("--parameter-sets", metavar="N", min=1, max=1_000_000, help="So many sets of values to come."),
+    ] = None,
+    resilience_level: Annotated[
+        int | None, typer.Option("--resilience-level", min=0, max=2, help="How much mitigation (estimator).")
+    ] = None,
+    measure_all: Annotated[
+        bool, typer.Option("--measure-all", help="Measure every qubit of circuits that measure none.")
+    ] = False,
+    job_per: Annotated[
+        o.JobPerChoice, typer.Option("--job-per", help="One job of all circuits, of each file or of each circuit.")
+    ] = o.JobPerChoice.ALL,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the workload; the file's unless said.")] = None,
+    plan: Annotated[str | None, typer.Option("--plan", metavar="NAME", help="Price plan of the workload.")] = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Read QPY of versions that can carry code: only if it is yours.")
+    ] = False,
+    out: Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the workload to FILE.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
+) -> int:
+    """Make a workload file of circuits: their durations on a device, PUBs, jobs."""
+    from qplan.bridge.importing import ImportRequest, JobPer
+    from qplan.cli.import_ import import_circuits
+
+    request = ImportRequest(
+        paths=files, backend=backend, level=transpile, seed=seed, primitive=primitive, shots=shots,
+        precision=precision, observables=observables, parameters=parameters, parameter_sets=parameter_sets,
+        measure_all=measure_all, resilience_level=resilience_level, name=name, plan=plan,
+        job_per=JobPer(job_per), trust=trust,
+    )  # fmt: skip
+    return import_circuits(request, out, force=force)
+
+
+@app.command(
+    epilog="Needs pip install 'qplan[qiskit]' and a saved QiskitRuntimeService account; no token is shown or stored. "
+    "Examples: qplan pull --since 2026-09-01 --backend ibm_fez -o receipts.json · "
+    "qplan pull --jobs 'energy[1]=d3abc' 'energy[2]=d3abd' --workload vqe.yaml -o receipts.json"
+)
+@command
+def pull(
+    more: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Jobs by their ids, as --jobs.")] = None,
+    jobs: Annotated[
+        list[str] | None,
+        typer.Option("--jobs", metavar="ID...", help="These jobs; LABEL=ID says which job of --workload it is."),
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option("--session", metavar="ID", help="The jobs of a session or batch, and its details.")
+    ] = None,
+    backend: Annotated[str | None, typer.Option("--backend", "-b", metavar="NAME", help="Jobs on this QPU.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="Jobs with this tag; repeatable: with all.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="WHEN", help="Jobs created then or later: a day or an instant.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="WHEN", help="Jobs created then or earlier; a day counts whole.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=0, max=10_000, help="The newest so many; 100 unless said, 0 for none.")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Name of the saved account; else the default one.")
+    ] = None,
+    instance: Annotated[
+        str | None, typer.Option("--instance", metavar="CRN", help="Instance, in place of the account's.")
+    ] = None,
+    workload: Annotated[
+        str | None, typer.Option("--workload", "-w", metavar="FILE", help="The workload file that the jobs are of.")
+    ] = None,
+    with_instance: Annotated[bool, typer.Option("--with-instance", help="Write the CRN into the file too.")] = False,
+    out: Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the receipts to FILE.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exists.")] = False,
+) -> int:
+    """Read what your own jobs were charged, usage and queue from IBM Quantum into a file of receipts."""
+    from qplan.cli.pull import PullRequest, pull_receipts
+
+    request = PullRequest(
+        jobs=[*(jobs or ()), *(more or ())], session=session, backend=backend, tags=tag or (), since=since,
+        until=until, limit=limit, account=account, instance=instance, workload=workload, with_instance=with_instance,
+    )  # fmt: skip
+    return pull_receipts(request, out, force=force)
+
+
 @app.command(epilog="Example: qplan reconcile vqe.yaml receipts.json --max-drift 0.2")
 @command
 def reconcile(
@@ -413,17 +529,35 @@ def report(
     return report_files(files, quantile, format, out)
 
 
-@app.command(epilog="Examples: qplan profiles · qplan profiles show ibm_kingston")
+@app.command(
+    epilog="Examples: qplan profiles · qplan profiles show ibm_kingston · "
+    "qplan profiles import conf.json props.json -o my_device.yaml"
+)
 @command
 def profiles(
-    action: Annotated[str | None, typer.Argument(metavar="[show", help="`show` a profile's figures.")] = None,
-    name: Annotated[str | None, typer.Argument(metavar="NAME]", help="A QPU, plan, usage model or queue.")] = None,
+    action: Annotated[
+        str | None, typer.Argument(metavar="[show|import", help="`show` a profile's figures; `import` a device's.")
+    ] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME...]",
+            help="Of show: a QPU, plan, usage model or queue. Of import: configuration and properties as JSON files, "
+            "or a fake backend such as fake_fez.",
+        ),
+    ] = None,
     format: o.Format = o.FormatChoice.TABLE,
     out: o.Out = None,
+    force: Annotated[bool, typer.Option("--force", help="Let import overwrite FILE if it exists.")] = False,
 ) -> int:
-    """List the profiles that ship with qplan, or show one with the source of each figure."""
+    """List the profiles that ship with qplan, show one with the source of each figure, or make one of a device."""
     from qplan.cli.shelf import list_profiles, show_profile
 
+    if action == "import":
+        from qplan.cli.profile_import import import_profile
+
+        return import_profile(names or [], format, out, force=force)
+    name = names[0] if names and len(names) == 1 else None
     return show_profile(action, name, format, out) if action else list_profiles(format, out)
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from qplan.errors import UsageError
 from qplan.model.account import TOLD
 from qplan.runs import Draws
-from qplan.simulate import Engine, Runner
-from qplan.simulate.kept import can_compile
+from qplan.simulation import Engine, Runner
+from qplan.simulation.kept import can_compile
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -36,8 +36,8 @@ from qplan.render.gate_told import left_out_words
 from qplan.render.problems import problems_text
 from qplan.render.safe import plain
 from qplan.runs import Draws
-from qplan.simulate import Engine, Runner
-from qplan.simulate.engine import chosen
+from qplan.simulation import Engine, Runner
+from qplan.simulation.engine import chosen
 
 if TYPE_CHECKING:
     from qplan.cli.git import Revision

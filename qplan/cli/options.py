@@ -52,6 +52,21 @@ class ModeChoice(StrEnum):
     SESSION = "session"
 
 
+class PrimitiveChoice(StrEnum):
+    """Qiskit's primitives."""
+
+    SAMPLER = "sampler"
+    ESTIMATOR = "estimator"
+
+
+class JobPerChoice(StrEnum):
+    """What of imported circuits becomes a job."""
+
+    ALL = "all"
+    FILE = "file"
+    CIRCUIT = "circuit"
+
+
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Workload files; - reads standard input.")]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A workload file; - reads standard input.")]
 Format = Annotated[FormatChoice, typer.Option("--format", "-f", help="How the output is written.")]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
-import errno
 import os
 import shutil
 import sys
 from pathlib import Path
 
 from qplan.errors import FileError
+from qplan.saving import replace_file
 
 NARROWEST, WIDEST = 80, 120
 _ALIKE = str.maketrans("─╌│└┘┴█▒░▶·…⋯¦", "--|+++#*+>.~/!")
@@ -88,33 +87,7 @@ def _write(path: Path, text: str) -> None:
         # A terminal, a pipe, /dev/null: it must not be replaced.
         path.write_text(text, encoding="utf-8")
         return
-    _replace(Path(os.path.realpath(path)), text)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the target and rename, so that a reader never sees half a file."""
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".qplan-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-
-
-def _mode(path: Path) -> int:
-    """The old file's permissions, or those that the umask leaves a new one."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+    replace_file(Path(os.path.realpath(path)), text)
 
 
 def _named(path: str) -> str:

@@ -20,15 +20,21 @@ def read_text(path: str, *, stdin: Callable[[], bytes] | None = None, most: int 
     ``stdin`` stands in for the process's standard input. Raises ``FileError`` with one line that says
     why: missing, not a regular file, larger than ``most`` bytes, not UTF-8, or binary.
     """
-    data = (stdin or standard_input)() if path == STDIN else _file(path, most)
-    if len(data) > most:
-        raise FileError(f"{shown(path)}: larger than {_size(most)}, the most that is read")
+    data = read_bytes(path, stdin=stdin, most=most)
     if b"\0" in data:
         raise FileError(f"{shown(path)}: holds a NUL byte, so it is not a text file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(f"{shown(path)}: not UTF-8 text (byte {error.start + 1} cannot be read)") from None
+
+
+def read_bytes(path: str, *, stdin: Callable[[], bytes] | None = None, most: int = MAX_BYTES) -> bytes:
+    """What is in a regular file or standard input, as ``read_text`` reads it, text or not."""
+    data = (stdin or standard_input)() if path == STDIN else _file(path, most)
+    if len(data) > most:
+        raise FileError(f"{shown(path)}: larger than {_size(most)}, the most that is read")
+    return data
 
 
 def shown(path: str) -> str:

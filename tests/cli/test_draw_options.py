@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qplan.simulate import kept
+from qplan.simulation import kept
 from tests.conftest import Qplan
 
 RANDOM = "workloads/vqe_uncertain.yaml"

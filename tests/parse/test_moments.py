@@ -8,7 +8,7 @@ import pytest
 
 from qplan.model.duration import Duration, Spread
 from qplan.parse.moments import DEVIATIONS, MEANS, largest_us, mean_us
-from qplan.simulate.spreads import EXPONENTS, NORMAL, ONE, POWERS, tables
+from qplan.simulation.spreads import EXPONENTS, NORMAL, ONE, POWERS, tables
 from qplan.units import MAX_US
 
 

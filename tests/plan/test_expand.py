@@ -7,7 +7,7 @@ import pytest
 from qplan.model.workload import Mode
 from qplan.plan.expand import submission_for
 from qplan.plan.jobs import plan_jobs
-from tests.compare.flow import constants, item, job, workload
+from tests.comparison.flow import constants, item, job, workload
 
 
 @pytest.mark.parametrize("mode", Mode)

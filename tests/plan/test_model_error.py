@@ -10,7 +10,7 @@ from qplan.model.workload import Mode
 from qplan.plan import plan_jobs, submission_for
 from qplan.plan.inputs import model_errors
 from qplan.plan.model_error import PROBABILITIES, ends, model_error
-from tests.compare.flow import constants, item, job, workload
+from tests.comparison.flow import constants, item, job, workload
 
 MODELLED = QuantumTime(
     main_us=10_000_000,

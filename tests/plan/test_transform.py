@@ -23,7 +23,7 @@ from qplan.plan.transform import (
     with_wait,
 )
 from qplan.units import US_PER_MINUTE
-from tests.compare.flow import constants, evaluate, fixed, item, job, limited, workload
+from tests.comparison.flow import constants, evaluate, fixed, item, job, limited, workload
 
 S = 1_000_000
 OVERHEAD_US = 2 * S

@@ -13,7 +13,7 @@ from qplan.account.usage import attempt_charges
 from qplan.model.submission import Submission
 from qplan.model.trace import NEVER, Phase, Trace
 from qplan.model.workload import Mode
-from qplan.simulate import simulate
+from qplan.simulation import simulate
 from tests.reference.generator import random_submission
 from tests.scenes import PLAN
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qplan.account import timeline_of
 from qplan.model.trace import NEVER, Phase
-from qplan.simulate import simulate
+from qplan.simulation import simulate
 from tests.reference.generator import random_submission
 
 OWN = {Phase.QUEUE, Phase.LANE_WAIT, Phase.CLASSICAL_BEFORE, Phase.QPU_WAIT, Phase.QPU, Phase.CLASSICAL_AFTER}

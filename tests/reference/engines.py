@@ -6,7 +6,7 @@ from typing import Protocol
 
 from qplan.model.submission import Submission
 from qplan.model.trace import Trace
-from qplan.simulate import simulate
+from qplan.simulation import simulate
 
 from .simpy_model import reference_trace
 

@@ -1,6 +1,6 @@
 """The lengths of time that a run meets, by what they are for: medians, or the draws of one replication.
 
-Inputs are not what the reference model checks, so the draws themselves are those of ``qplan.simulate.draws``;
+Inputs are not what the reference model checks, so the draws themselves are those of ``qplan.simulation.draws``;
 which draw belongs to what is told here once more.
 """
 
@@ -13,10 +13,10 @@ from fractions import Fraction
 from qplan.model.duration import Duration
 from qplan.model.submission import JobKind, Submission
 from qplan.model.workload import FairShare
-from qplan.simulate import draws
-from qplan.simulate.draws import key_of
-from qplan.simulate.program import seed_key, text_key
-from qplan.simulate.spreads import Shelf
+from qplan.simulation import draws
+from qplan.simulation.draws import key_of
+from qplan.simulation.program import seed_key, text_key
+from qplan.simulation.spreads import Shelf
 from qplan.units import MAX_US
 
 LEAST_GAP_US = 1

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from qplan.simulate import simulate
+from qplan.simulation import simulate
 
 from .compare import first_difference
 from .features import features

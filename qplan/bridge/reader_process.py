@@ -1,0 +1,107 @@
+"""Circuits are read in a process of their own.
+
+A damaged or hostile file can make Qiskit ask for all memory, run for hours or end the process that reads it (it is
+native code); then it is the reader that ends, and the file is told.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
+
+from qplan.bridge.circuit_reader import read_circuits, written
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+MOST_S = 120.0
+"""Longest time for one file; OpenQASM 3 is the slowest, about 1 MiB a minute."""
+MOST_BYTES = 4 * 1024**3
+"""Memory that a reader may take besides what Qiskit itself takes."""
+
+
+class ReaderProcess:
+    """Reads files one after another; a context manager. A reader that ends, or takes too long, is replaced."""
+
+    def __init__(self, most_s: float = MOST_S) -> None:
+        self._most_s = most_s
+
+    def __enter__(self) -> ReaderProcess:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def read(self, kind: str, data: bytes) -> list[QuantumCircuit]:
+        """The circuits in a file of that kind. Raises ``ValueError`` with what is wrong with it."""
+        try:
+            self._pipe.send((kind, data))
+            if not self._pipe.poll(self._most_s):
+                raise ValueError(f"took longer than {self._most_s:g} s to read")
+            handed, fault = self._pipe.recv()
+        except (EOFError, ConnectionError):
+            self._restart()
+            raise ValueError("damaged, or larger than memory: reading it ended the process that did") from None
+        except ValueError:
+            self._restart()
+            raise
+        if fault:
+            raise ValueError(fault)
+        return read_circuits("qpy", handed or data)  # it has been read once, so nothing in it can do harm
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would share Qiskit's threads, and hang
+        self._pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def _end(self) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.join()
+
+    def _restart(self) -> None:
+        self._end()
+        self._start()
+
+
+def serve(pipe: Connection) -> None:
+    """The reader's own side: read what comes until nothing does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's business
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native code tells its end there, in many lines
+    _bound_memory()
+    with suppress(EOFError, ConnectionError):
+        while True:
+            kind, data = pipe.recv()
+            try:
+                pipe.send((_handed(kind, data), ""))
+            except ValueError as error:
+                pipe.send((b"", str(error)))
+
+
+def _handed(kind: str, data: bytes) -> bytes:
+    """The circuits of a program as QPY; nothing for QPY, which can be read again as it is."""
+    circuits = read_circuits(kind, data)
+    return b"" if kind == "qpy" else written(circuits)
+
+
+def _bound_memory() -> None:
+    """Once Qiskit is there, let the process grow by so much and no more (where the system can)."""
+    import qiskit.qasm2
+    import qiskit.qpy  # noqa: F401
+
+    try:
+        import resource
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):
+        with open("/proc/self/statm", encoding="ascii") as file:
+            now = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + MOST_BYTES, now + MOST_BYTES))

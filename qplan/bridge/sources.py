@@ -1,0 +1,125 @@
+"""Files and folders to what is to be read as circuits: found, bounded, looked at before Qiskit sees any of it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from qplan.bridge.qasm_text import qasm_of
+from qplan.bridge.qpy_header import head_of, is_qpy
+from qplan.errors import FileError
+from qplan.parse.reader import STDIN, read_bytes, shown
+
+ENDINGS = (".qpy", ".qpy.gz", ".qasm")
+MAX_BYTES = 64 * 1024 * 1024
+MAX_FILES = 10_000
+GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file to read circuits from. ``kind`` is qpy, qasm2 or qasm3; ``told`` says of it what a reader would ask.
+
+    ``name`` is what messages and comments call it; ``secret`` that it takes in other files, which are not echoed.
+    """
+
+    name: str
+    kind: str
+    data: bytes
+    told: str
+    secret: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """The files that can be tried, why others cannot be read, and what is ``wrong`` with others."""
+
+    sources: list[Source] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def sources_of(paths: Sequence[str], newest: int, *, trust: bool = False) -> Found:
+    """What the paths name, folders in the order of their files' names; ``newest`` QPY version that can be read."""
+    found = Found()
+    for path in paths:
+        for file, name in _files(path, found):
+            try:
+                found.sources.append(_source(file, name, newest, trust=trust))
+            except FileError as error:
+                found.unread.append(f"{name}: {str(error).partition(': ')[2]}" if file != name else str(error))
+            except ValueError as error:
+                found.wrong.append(f"{name}: {error}")
+    return found
+
+
+def _files(path: str, found: Found) -> Iterator[tuple[str, str]]:
+    """The files of a path with the names they are told by; a folder's are those below it."""
+    if not os.path.isdir(path):
+        yield path, shown(path)
+        return
+    below = list(_below(path, found))
+    if not below:
+        found.wrong.append(f"{shown(path)}: holds no file that ends in {', '.join(ENDINGS)}")
+    yield from below
+
+
+def _below(folder: str, found: Found) -> Iterator[tuple[str, str]]:
+    """Circuits in a folder and the folders in it, hidden ones left out; links must not lead out of it."""
+    root, count = os.path.realpath(folder), 0
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in files if name.endswith(ENDINGS) and not name.startswith(".")):
+            path = os.path.join(here, name)
+            count += 1
+            if count > MAX_FILES:
+                found.wrong.append(f"{shown(folder)}: more than {MAX_FILES:,} files of circuits")
+                return
+            if os.path.commonpath([root, os.path.realpath(path)]) != root:
+                found.wrong.append(f"{shown(path)}: a link that leads out of the folder; name the file itself")
+            else:
+                yield path, shown(path)
+
+
+def _source(path: str, name: str, newest: int, *, trust: bool) -> Source:
+    """A file by its content, whatever its name. Raises ``FileError`` and ``ValueError``."""
+    data = _unpacked(read_bytes(path, most=MAX_BYTES))
+    if not data.strip():
+        raise ValueError("the file is empty")
+    if is_qpy(data):
+        head = head_of(data, newest, trust=trust)
+        return Source(name=name, kind="qpy", data=data, told=str(head))
+    program = qasm_of(_text(data), "stdin" if path == STDIN else path)
+    told = f"OpenQASM {program.version}"
+    if program.included:
+        told += f", with {', '.join(program.included)}"
+    kind = f"qasm{program.version}"
+    return Source(name=name, kind=kind, data=program.text.encode(), told=told, secret=bool(program.included))
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ValueError("neither QPY (it does not begin with QISKIT) nor OpenQASM (it is not UTF-8 text)")
+    return text
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A compressed file's content; anything else as it is."""
+    if not data.startswith(GZIP):
+        return data
+    try:
+        with gzip.open(BytesIO(data)) as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise ValueError("damaged, or cut off: it cannot be unpacked") from None
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MiB when it is unpacked")
+    return content
