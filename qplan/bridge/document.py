@@ -50,9 +50,11 @@ def checked(text: str, file: str) -> Workload:
 
 
 def _comment(text: str) -> list[str]:
-    return textwrap.wrap(plain(text), WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False) or [
-        "#"
-    ]
+    more = "#   "
+    lines = textwrap.wrap(
+        plain(text), COMMENT_WIDTH, initial_indent="# ", subsequent_indent=more, break_on_hyphens=False
+    )
+    return lines or ["#"]
 
 
 def _plain_tree(value: object) -> object:
