@@ -38,16 +38,19 @@ class Problem:
     mark: Mark = Mark()
     severity: Severity = Severity.ERROR
 
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.code}: {self.message}{'; ' if self.hint else ''}{self.hint}"
+
 
 class QplanError(Exception):
     """Base of every error that qplan raises on purpose; ``str`` is fit for a user."""
 
 
 class WorkloadError(QplanError):
-    """An input is invalid; carries every problem found, in the order of the file."""
+    """An input is invalid; carries every problem found, in the order of the file. Its text has a line for each."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(f"{p.mark}: {p.code}: {p.message}" for p in problems))
+        super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
 
 

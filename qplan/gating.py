@@ -31,7 +31,7 @@ from qplan.simulation.engine import NS_PER_JOB, chosen, unhurried
 UNPRICED = "QP511"
 FEW = 4
 """Files for which no processes are started: their replications run beside each other instead."""
-UNTOLD = ("file", "mark", "facts", "assumptions", "diagnostics", "inputs")
+UNTOLD = ("file", "mark", "facts", "assumptions", "diagnostics", "inputs", "beside")
 """Fields that no figure follows from: where things stand, and what they are taken from."""
 
 Progress = Callable[[int, int], None]

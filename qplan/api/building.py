@@ -208,14 +208,8 @@ def _check(text: str) -> None:
     try:
         checked(text, "<python>")
     except WorkloadError as error:
-        told = [(problem, f"; {problem.hint}" if problem.hint else "") for problem in error.problems]
         raise WorkloadError(
-            [
-                replace(
-                    problem, mark=Mark(file=problem.path or "workload"), message=f"{problem.message}{hint}", hint=""
-                )
-                for problem, hint in told
-            ]
+            [replace(problem, mark=Mark(file=problem.path or "workload")) for problem in error.problems]
         ) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -50,10 +50,10 @@ class Quantiles(Generic[N]):
     others: Mapping[str, N]
 
     def __getitem__(self, name: str) -> N:
-        """A quantile or the mean by its name: ``usage_s["p95"]``."""
+        """A quantile or the mean by its name: ``usage_s["p95"]``. Raises ``KeyError``, which says what is known."""
         known = self.to_dict()
         if name not in known:
-            raise KeyError(f"{name!r}; known are {', '.join(known)}")
+            raise KeyError(_unknown(name, known))
         return known[name]
 
     def to_dict(self) -> dict[str, N]:
@@ -171,6 +171,13 @@ class ModeResult:
         return f"<{self.mode}: {told}>"
 
 
+class Modes(dict[str, ModeResult]):
+    """The modes that a result shows, by their names; a ``KeyError`` says which there are."""
+
+    def __missing__(self, name: str) -> ModeResult:
+        raise KeyError(_unknown(name, self))
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
     """A workload's figures in its modes, and what to do; of several workloads or backends one after the other.
@@ -220,9 +227,9 @@ class Result:
         return self._only.replications
 
     @cached_property
-    def modes(self) -> dict[str, ModeResult]:
+    def modes(self) -> Modes:
         """Each mode that is shown, by its name."""
-        return {account.mode.value: ModeResult(account) for account in shown(self._only)}
+        return Modes((account.mode.value, ModeResult(account)) for account in shown(self._only))
 
     @property
     def mode(self) -> str | None:
@@ -279,7 +286,9 @@ class Result:
 
     @property
     def snippet(self) -> str:
-        """Qiskit code of the answer (``recommend``); else ""."""
+        """Qiskit code of the answer, "" where there is none; raises ``UsageError`` of anything but ``recommend``."""
+        if self.view is not View.RECOMMEND:
+            raise UsageError("the snippet is the code of a recommendation: qplan.recommend(workload).snippet")
         return self._only.recommendation.snippet
 
     @property
@@ -345,6 +354,8 @@ class Result:
     @property
     def _chosen(self) -> ModeResult:
         account = chosen(self._only)
+        if account is None and len(self.modes) == 1:
+            return next(iter(self.modes.values()))  # refused: its figures tell why
         if account is None:
             raise UsageError(f"no mode is recommended; result.modes has them all. {self.headline}")
         return ModeResult(account)
@@ -359,6 +370,10 @@ class Result:
         return tuple(
             replace(told, priced=priced_of(told, digest)) for told, digest in zip(self.reports, digests, strict=True)
         )
+
+
+def _unknown(name: object, known: Iterable[str]) -> str:
+    return f"{name!r:.80}; known are {', '.join(known)}"
 
 
 def _seconds(quantity: Quantity) -> Quantiles[float]:

@@ -39,6 +39,8 @@ OneWorkload: TypeAlias = "str | os.PathLike[str] | AsYaml"
 """A workload: its file's path, what ``load`` or ``from_pubs`` gave, or a recording."""
 OneBackend: TypeAlias = "str | Mapping[str, object] | BackendV2"
 """A backend: a profile's name, a mapping as in a workload file, or a backend of Qiskit."""
+OneQuantile: TypeAlias = "str | float"
+"""A quantile in percent: ``95`` or ``"p95"``."""
 Duration: TypeAlias = "str | float | timedelta"
 """A duration: ``"2h30m"``, seconds, or a ``timedelta``."""
 
@@ -54,7 +56,7 @@ def simulate(
     seed: int = 0,
     replications: int | None = None,
     precision: float | None = None,
-    quantile: float | Iterable[float] = (),
+    quantile: OneQuantile | Iterable[OneQuantile] = (),
     point: bool = False,
     timeline: bool = False,
     workers: int = 1,
@@ -68,7 +70,8 @@ def simulate(
     ``backend``, ``plan``, ``usage_model`` and ``mode`` stand in for the workload's; ``set`` changes any other key of it
     by its path: ``{"queue.wait": "5m", "jobs.energy.shots": 1000}``. Random inputs are drawn with ``seed`` in so many
     ``replications`` (1,000 unless said), or in as many as the ``precision`` of the quantiles takes (0.02 for 2 %);
-    ``point`` takes medians instead. ``quantile`` are further ones, in percent. ``timeline`` keeps the run to be drawn.
+    ``point`` takes medians instead. ``quantile`` are further ones, ``95`` or ``"p95"``. ``timeline`` keeps the run to
+    be drawn.
 
     Raises ``WorkloadError`` with every problem of the workloads, ``FileError`` and ``UsageError``.
     """
@@ -97,7 +100,7 @@ def compare(
     seed: int = 0,
     replications: int | None = None,
     precision: float | None = None,
-    quantile: float | Iterable[float] = (),
+    quantile: OneQuantile | Iterable[OneQuantile] = (),
     point: bool = False,
     timeline: bool = False,
     workers: int = 1,
@@ -137,7 +140,7 @@ def recommend(
     seed: int = 0,
     replications: int | None = None,
     precision: float | None = None,
-    quantile: float | Iterable[float] = (),
+    quantile: OneQuantile | Iterable[OneQuantile] = (),
     point: bool = False,
     workers: int = 1,
     engine: Literal["auto", "interpreted", "compiled"] = "auto",
@@ -274,7 +277,7 @@ def _draws(
     seed: int,
     replications: int | None,
     precision: float | None,
-    quantile: float | Iterable[float],
+    quantile: OneQuantile | Iterable[OneQuantile],
     point: bool,
     workers: int,
     engine: str,
@@ -289,7 +292,8 @@ def _draws(
         raise UsageError(f"precision: a share from 0.0001 to 0.5, such as 0.02, not {precision!r:.80}")
     if engine not in tuple(Engine):
         raise UsageError(f"engine: auto, interpreted or compiled, not {engine!r:.80}")
-    percents = quantile if isinstance(quantile, Iterable) else (quantile,)
+    several = isinstance(quantile, Iterable) and not isinstance(quantile, str)
+    percents: Iterable[object] = quantile if several else (quantile,)  # type: ignore[assignment]
     return Draws(
         seed=_whole("seed", seed, 0, MOST_SEED),
         replications=None if replications is None else _whole("replications", replications, 1, 1_000_000),
@@ -312,8 +316,8 @@ def _whole(name: str, value: object, least: int, most: int | None = None) -> int
     return value
 
 
-def _percent(value: float) -> Decimal:
-    percent = _decimal(value)
+def _percent(value: object) -> Decimal:
+    percent = _decimal(value.removeprefix("p") if isinstance(value, str) else value)
     if percent is None or not (percent == 0 or 1 <= percent <= 100) or percent.as_tuple().exponent not in range(-4, 3):
         raise UsageError(f"quantile: a percentile from 1 to 100, such as 95 or 99.5, not {value!r:.80}")
     return percent

@@ -60,14 +60,12 @@ class _Flattener:
 
     def _flat(self, block: QuantumCircuit, outer: dict[Bit, Bit]) -> Iterator[Step]:
         """The steps of a block, on the bits of the whole circuit."""
-        from qiskit.circuit import ControlFlowOp
-
         for step in block.data:
             operation = step.operation
-            if isinstance(operation, ControlFlowOp):
+            if step.is_control_flow():
                 yield from self._waiting(step, outer)
                 yield from self._chosen(operation, _inner(step, outer))
-            elif operation.name not in ("store", "break_loop", "continue_loop"):
+            elif step.name not in ("store", "break_loop", "continue_loop"):
                 self._count()
                 qubits, clbits = [outer[bit] for bit in step.qubits], [outer[bit] for bit in step.clbits]
                 self._set_by |= dict.fromkeys(clbits, qubits)

@@ -8,6 +8,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from qplan.bridge.need import qiskit_version
 from qplan.render.safe import plain
 
 if TYPE_CHECKING:
@@ -53,11 +54,30 @@ def written(circuits: list[QuantumCircuit]) -> bytes:
     return file.getvalue()
 
 
+def has_timed_delays(circuit: QuantumCircuit) -> bool:
+    """Whether a delay, in a block of control flow too, is in a unit other than the device's cycles."""
+    return any(
+        getattr(step.operation, "unit", "dt") != "dt"
+        or any(map(has_timed_delays, getattr(step.operation, "blocks", ())))
+        for step in circuit.data
+        if not step.is_standard_gate()
+    )
+
+
 def _bounded(circuit: QuantumCircuit) -> QuantumCircuit:
     most = max(circuit.num_qubits, circuit.num_clbits)
     if most > MOST_BITS:
         raise _RefusedError(f"a circuit of {most:,} bits; at most {MOST_BITS:,} are read")
+    _touch(circuit)
     return circuit
+
+
+def _touch(circuit: QuantumCircuit) -> None:
+    """Make an object of every instruction: Qiskit does so when it is looked at, and some cannot be made."""
+    for step in circuit.data:
+        if not step.is_standard_gate():
+            for block in getattr(step.operation, "blocks", ()):
+                _touch(block)
 
 
 def _qpy(data: bytes) -> list[QuantumCircuit]:
@@ -90,7 +110,14 @@ def _qasm3(data: bytes) -> list[QuantumCircuit]:
     except Exception as error:
         if "recursion" in str(error):
             raise RecursionError from None
-        raise ValueError(said(error) or heard.getvalue().strip().partition("\n")[0]) from None
+        raise ValueError(said(error) or heard.getvalue().strip().partition("\n")[0] or _place(error)) from None
+
+
+def _place(error: Exception) -> str:
+    """Where the parser of OpenQASM 3 stopped, of an error that does not say it."""
+    cause = getattr(error.__cause__, "args", ())
+    token = getattr(cause[0], "offendingToken", None) if cause else None
+    return f"line {token.line}:{token.column} something else is expected than {token.text!r}" if token else "syntax"
 
 
 _READERS = {"qpy": _qpy, "qasm2": _qasm2, "qasm3": _qasm3}
@@ -100,7 +127,7 @@ def _told(kind: str, error: BaseException) -> str:
     words = said(error)
     if kind == "qpy":
         short = re.split(r"[^ -~]", words)[0].strip(" :")[:100]  # what follows is a drawing of where its parser was
-        return f"damaged or cut off ({short or type(error).__name__})"
+        return f"damaged, or not read by Qiskit {qiskit_version()} ({short or type(error).__name__})"
     return f"not valid OpenQASM {kind[-1]} ({plain(words)[:200] or type(error).__name__})"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qplan.bridge.branches import straightened
 from qplan.bridge.circuit_reader import said
 from qplan.bridge.device import Device
+from qplan.bridge.guard import guarded
 from qplan.render.safe import plain
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def not_isa(circuit: QuantumCircuit, target: Target) -> str:
 
 def transpiled(circuit: QuantumCircuit, device: Device, level: int, seed: int) -> QuantumCircuit:
     """The circuit for the device by Qiskit's preset of ``level`` (0 to 3); the same seed gives the same circuit."""
-    run: QuantumCircuit = _preset(device.target, level, seed).run(circuit)
+    with guarded():
+        run: QuantumCircuit = _preset(device.target, level, seed).run(circuit)
     return run
 
 
@@ -89,11 +91,24 @@ def duration_ns(seconds: float) -> Decimal:
 
 def _duration(circuit: QuantumCircuit, device: Device) -> tuple[Decimal | None, str]:
     """How long a circuit without control flow lasts, or why Qiskit cannot tell."""
+    target = device.target
     try:
-        scheduled = _scheduler(device.target).run(_with_registers(circuit))
-        return duration_ns(scheduled.estimate_duration(device.target)), ""
+        with guarded():
+            scheduled = _scheduler(target).run(_with_registers(circuit)) if _moves(circuit, target) else circuit
+            return duration_ns(scheduled.estimate_duration(target)), ""
     except Exception as error:  # a delay that is a parameter, a gate without a length, whatever a pass stumbles over
         return None, plain(said(error))[:200] or type(error).__name__
+
+
+def _moves(circuit: QuantumCircuit, target: Target) -> bool:
+    """Whether scheduling can change how long an ISA circuit lasts.
+
+    It rounds delays to cycles, and moves what has to begin at certain cycles. Else it pads idle qubits, which takes
+    nearly all of its time and leaves the longest path as it is.
+    """
+    return (target.pulse_alignment, target.acquire_alignment) != (1, 1) or any(
+        step.name == "delay" for step in circuit.data
+    )
 
 
 def _with_registers(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -124,13 +139,13 @@ def _scheduler(target: Target) -> PassManager:
 
 def _used(circuit: QuantumCircuit) -> int:
     """Qubits that something is done on; barriers and delays are nothing."""
-    busy = (step for step in circuit.data if step.operation.name not in ("barrier", "delay"))
+    busy = (step for step in circuit.data if step.name not in ("barrier", "delay"))
     return len({qubit for step in busy for qubit in step.qubits})
 
 
-def _is_gate(step: Any) -> bool:  # noqa: ANN401 - Qiskit's instruction
-    return not getattr(step.operation, "_directive", False)
+def _is_gate(step: Any) -> bool:  # noqa: ANN401 - Qiskit's instruction; looking at its operation would make one
+    return not step.is_directive()
 
 
 def _is_two_qubit(step: Any) -> bool:  # noqa: ANN401 - Qiskit's instruction
-    return _is_gate(step) and step.operation.num_qubits > 1 and not step.operation.num_clbits
+    return len(step.qubits) > 1 and not step.clbits and _is_gate(step)

@@ -24,9 +24,7 @@ from qplan.errors import FileError, UsageError
 from qplan.parse import catalog
 
 MOST_FILES_TOLD = 20
-_NESTED = (
-    "arrays are paired as in a PUB: to have each observable at each set, write each as a list of its own, [[...], ...]"
-)
+_NESTED = "as in a PUB they are paired: for each observable at each set, write every observable as a list of its own"
 _PUB = re.compile(r"PUB (\d+): ")
 
 
@@ -224,12 +222,18 @@ def _comments(request: ImportRequest, read: _Read, ready: Sequence[Ready]) -> It
     if transpiled:
         share = f"{transpiled:,} of {len(ready):,} circuits"
         yield f"Transpiled for it: {share}, at level {request.level} with seed {request.seed}."
+    if any(file.told.startswith("QPY") and _delays(file) for file in read.files):
+        yield "QPY keeps no unit of a delay (Qiskit issue 10662): delays are taken as they were read, in cycles (dt)."
     if request.measure_all:
         yield "Measurements of all qubits were added to circuits without any."
     if read.wanted.observables is not None:
         yield f"Observables: {obs.told(read.wanted.observables)}, grouped qubit-wise."
     if request.parameter_sets is not None:
         yield f"Values of parameters are not known yet: {request.parameter_sets:,} sets of each circuit that has any."
+
+
+def _delays(file: ReadFile) -> bool:
+    return any(step.name == "delay" for it in file.circuits for step in it.circuit.data)
 
 
 def _told(file: ReadFile) -> str:

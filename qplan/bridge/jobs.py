@@ -50,17 +50,14 @@ def coerced(
     Raises ``UsageError`` with a line for each PUB that Qiskit would refuse.
     """
     need("from_pubs", "qiskit")
-    from qiskit.primitives.containers.estimator_pub import EstimatorPub
-    from qiskit.primitives.containers.sampler_pub import SamplerPub
-
     _check_run(primitive, pubs, shots, precision)
+    pubs = list(pubs)
+    _check_listed(pubs)
     made: list[AnyPub] = []
     wrong: list[tuple[int, str]] = []
     for number, pub in enumerate(pubs, start=1):
         try:
-            made.append(
-                SamplerPub.coerce(pub, shots) if primitive == "sampler" else EstimatorPub.coerce(pub, precision)
-            )
+            made.append(_sampled(pub, shots) if primitive == "sampler" else _estimated(pub, precision))
             wrong += [(number, told) for told in _wrong(made[-1])]
         except Exception as error:  # what an argument of any kind makes Qiskit raise
             wrong.append((number, _said(error)))
@@ -266,8 +263,74 @@ def _check_run(primitive: str, pubs: object, shots: object, precision: object) -
         raise UsageError("\n".join(wrong))
 
 
+def _check_listed(pubs: Sequence[Any]) -> None:
+    """A PUB stands in a list of its own, even if it is the only one."""
+    from qiskit.circuit import QuantumCircuit
+
+    def is_pub(value: Any) -> bool:  # noqa: ANN401
+        first = value[0] if isinstance(value, tuple | list) and value else getattr(value, "circuit", value)
+        return isinstance(first, QuantumCircuit)
+
+    if pubs and isinstance(pubs[0], QuantumCircuit) and pubs[1:] and not any(map(is_pub, pubs[1:])):
+        raise UsageError("pubs: this is a PUB, and not a list of PUBs: write [(circuit, ...)]")
+
+
+def _sampled(pub: Any, shots: int | None) -> SamplerPub:  # noqa: ANN401
+    """A sampler's PUB as Qiskit coerces it, which takes some operators for arrays of parameter values."""
+    from qiskit.primitives.containers.sampler_pub import SamplerPub
+
+    if _is_estimators(pub):
+        raise UsageError("this looks like an estimator's PUB: primitive='estimator', or EstimatorV2")
+    return SamplerPub.coerce(pub, shots)
+
+
+def _estimated(pub: Any, precision: float | None) -> EstimatorPub:  # noqa: ANN401
+    """An estimator's PUB as Qiskit coerces it; observables of another width are told with their cure."""
+    from qiskit.primitives.containers.estimator_pub import EstimatorPub
+
+    try:
+        return EstimatorPub.coerce(pub, precision)
+    except ValueError:
+        if misfit := _misfit(pub):
+            raise UsageError(misfit) from None
+        raise
+
+
+def _misfit(pub: Any) -> str:  # noqa: ANN401
+    """That observables are on more or fewer qubits than the circuit, or ""."""
+    from qiskit.circuit import QuantumCircuit
+    from qiskit.primitives.containers.observables_array import ObservablesArray
+
+    match pub:
+        case [QuantumCircuit() as circuit, observables, *_]:
+            widths = {len(term) for each in ObservablesArray.coerce(observables).ravel() for term in each}
+        case _:
+            return ""
+    if widths <= {circuit.num_qubits}:
+        return ""
+    laid = "lay them out with apply_layout(circuit.layout), or give the circuit untranspiled, and transpile=1"
+    cure = laid if circuit.layout is not None else "they need as many letters as the circuit has qubits"
+    several = " or ".join(map(str, sorted(widths)))
+    return f"its observables are on {several} qubits, and its circuit is on {circuit.num_qubits}: {cure}"
+
+
+def _is_estimators(pub: Any) -> bool:  # noqa: ANN401
+    """Whether observables stand where a sampler's PUB has parameter values."""
+    from qiskit.primitives.containers.estimator_pub import EstimatorPub
+    from qiskit.primitives.containers.observables_array import ObservablesArray
+
+    if isinstance(pub, EstimatorPub):
+        return True
+    try:
+        return bool(ObservablesArray.coerce(pub[1]).size)
+    except Exception:  # what parameter values of any kind make Qiskit raise
+        return False
+
+
 def _wrong(pub: AnyPub) -> Iterator[str]:
-    """What Qiskit lets pass and no run could do."""
+    """What Qiskit lets pass and no run could do, or none would want."""
+    if not hasattr(pub, "observables") and not any(step.clbits for step in pub.circuit.data):
+        yield "its circuit measures nothing: call measure_all() before it is transpiled"
     if 0 in pub.shape:
         yield f"its array of parameter values or observables is empty (shape {pub.shape})"
     precision = getattr(pub, "precision", None)

@@ -7,13 +7,13 @@ from importlib.util import find_spec
 
 from qplan.errors import UsageError
 
-LEAST = (2, 0)
-"""The oldest Qiskit that is used: QPY of unknown origin is not given to an older one."""
+LEAST = (2, 3)
+"""The oldest Qiskit used: qiskit-ibm-runtime 0.51 asks for it. None before 2.0 may read QPY of strangers."""
 CURE = "pip install 'qplan[qiskit]'"
 
 
 def need(what: str, *modules: str) -> None:
-    """Raise ``UsageError`` unless Qiskit 2.0 or newer and the other ``modules`` are installed; imports none of them.
+    """Raise ``UsageError`` unless Qiskit, new enough, and the other ``modules`` are installed; imports none of them.
 
     ``what`` names what needs them: the subject of the sentence.
     """

@@ -66,7 +66,7 @@ def listed(names: Sequence[str]) -> str:
 
 def _by_place(values: NDArray[Any], names: Sequence[str]) -> dict[str, NDArray[Any]]:
     """An array's last axis by parameter, in Qiskit's order; one parameter needs no axis of its own."""
-    if len(names) == 1 and values.shape[-1] != 1:
+    if len(names) == 1 and values.ndim == 1:
         return {names[0]: values}
     if values.shape[-1] != len(names):
         raise ValueError(f"{values.shape[-1]:,} values a set, and it has {len(names):,} parameters ({listed(names)})")
@@ -99,7 +99,7 @@ def _of_json(text: str) -> Any:  # noqa: ANN401 - an array, or arrays by paramet
 
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error}); values are {FORMS}") from None
     try:
         if isinstance(content, dict):

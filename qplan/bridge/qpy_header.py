@@ -54,6 +54,8 @@ def _refused(head: Head, newest: int, trust: bool) -> str:
             f"{head}; the installed Qiskit {qiskit_version()} reads QPY up to {newest}: "
             f"{CURE} --upgrade, or write the file with version={newest}"
         )
+    if head.version == 0:
+        return "damaged: there is no QPY of version 0"
     oldest = content_of("qpy.yaml")["oldest_without_code"]["value"]
     if head.version < oldest and not trust:
         return (
@@ -64,8 +66,6 @@ def _refused(head: Head, newest: int, trust: bool) -> str:
 
 
 def _implausible(head: Head, size: int) -> str:
-    if head.version == 0:
-        return "damaged: there is no QPY of version 0"
     if head.circuits == 0:
         return "holds no circuit"
     if head.circuits > MOST_CIRCUITS:

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
-from qplan.bridge.circuit_reader import read_circuits, written
+from qplan.bridge.circuit_reader import has_timed_delays, read_circuits, written
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -28,8 +28,9 @@ MOST_BYTES = 4 * 1024**3
 class ReaderProcess:
     """Reads files one after another; a context manager. A reader that ends, or takes too long, is replaced."""
 
-    def __init__(self, most_s: float = MOST_S) -> None:
+    def __init__(self, most_s: float = MOST_S, most_bytes: int = MOST_BYTES) -> None:
         self._most_s = most_s
+        self._most_bytes = most_bytes
 
     def __enter__(self) -> ReaderProcess:
         self._start()
@@ -53,12 +54,13 @@ class ReaderProcess:
             raise
         if fault:
             raise ValueError(fault)
-        return read_circuits("qpy", handed or data)  # it has been read once, so nothing in it can do harm
+        # what has been read once can do no harm
+        return read_circuits("qpy", handed) if handed else read_circuits(kind, data)
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would share Qiskit's threads, and hang
         self._pipe, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=serve, args=(theirs,), daemon=True)
+        self._process: BaseProcess = context.Process(target=serve, args=(theirs, self._most_bytes), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -72,11 +74,11 @@ class ReaderProcess:
         self._start()
 
 
-def serve(pipe: Connection) -> None:
+def serve(pipe: Connection, most_bytes: int) -> None:
     """The reader's own side: read what comes until nothing does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's business
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native code tells its end there, in many lines
-    _bound_memory()
+    _bound_memory(most_bytes)
     with suppress(EOFError, ConnectionError):
         while True:
             kind, data = pipe.recv()
@@ -87,12 +89,15 @@ def serve(pipe: Connection) -> None:
 
 
 def _handed(kind: str, data: bytes) -> bytes:
-    """The circuits of a program as QPY; nothing for QPY, which can be read again as it is."""
+    """The circuits of a program as QPY, which is read much faster; nothing where the file itself is to be read again.
+
+    That is QPY, and what QPY would spoil: it keeps no unit of a delay (Qiskit issue 10662).
+    """
     circuits = read_circuits(kind, data)
-    return b"" if kind == "qpy" else written(circuits)
+    return b"" if kind == "qpy" or any(map(has_timed_delays, circuits)) else written(circuits)
 
 
-def _bound_memory() -> None:
+def _bound_memory(most_bytes: int) -> None:
     """Once Qiskit is there, let the process grow by so much and no more (where the system can)."""
     import qiskit.qasm2
     import qiskit.qpy  # noqa: F401
@@ -104,4 +109,4 @@ def _bound_memory() -> None:
     with suppress(OSError, ValueError):
         with open("/proc/self/statm", encoding="ascii") as file:
             now = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + MOST_BYTES, now + MOST_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (now + most_bytes, now + most_bytes))

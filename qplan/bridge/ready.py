@@ -147,13 +147,13 @@ def _width_before(read: QuantumCircuit, run: QuantumCircuit) -> int:
 def _measures(circuit: QuantumCircuit) -> bool:
     """Whether a circuit measures, in its blocks too."""
     return any(
-        step.operation.name == "measure" or any(_measures(block) for block in getattr(step.operation, "blocks", ()))
+        step.name == "measure" or (step.is_control_flow() and any(map(_measures, step.operation.blocks)))
         for step in circuit.data
     )
 
 
 def _has_open_delays(circuit: QuantumCircuit) -> bool:
     return any(
-        step.operation.name == "delay" and any(getattr(length, "parameters", None) for length in step.operation.params)
+        step.name == "delay" and any(getattr(length, "parameters", None) for length in step.operation.params)
         for step in circuit.data
     )

@@ -62,8 +62,9 @@ def _files(path: str, found: Found) -> Iterator[tuple[str, str]]:
     if not os.path.isdir(path):
         yield path, shown(path)
         return
+    told = len(found.wrong)
     below = list(_below(path, found))
-    if not below:
+    if not below and len(found.wrong) == told:
         found.wrong.append(f"{shown(path)}: holds no file that ends in {', '.join(ENDINGS)}")
     yield from below
 

@@ -20,7 +20,7 @@ def alternatives(case: Case) -> tuple[Alternative, ...]:
         return ()
     medians = case.at_medians
     others = _other_modes(case, case.best)
-    if medians.best is None:
+    if medians.best is None or not case.medians_agree:  # at medians another mode is the best: beside it they mislead
         return tuple(others)
     return (*others, *_rearranged(medians, medians.best), *_reused_noise(medians, medians.best))
 

@@ -69,17 +69,26 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pub:
-    """A primitive unified bloc; each count multiplies: circuits x parameter sets x observable groups."""
+    """A primitive unified bloc; each count multiplies: circuits x parameter sets x observable groups.
+
+    ``by_default`` tells that ``shots`` are ``options.default_shots``, which give way to the sizes of twirling.
+    """
 
     circuits: int = 1
     parameter_sets: int = 1
     observable_groups: int = 1
     shots: int | None = None
+    by_default: bool = False
     precision: float | None = None
     depth: int | None = None
     two_qubit_depth: int | None = None
     two_qubit_gates: int | None = None
     circuit_duration_s: float | None = None
+
+    @property
+    def obeyed_shots(self) -> int | None:
+        """Shots that are part of the call, and run as they are whatever the options say; ``None`` if there are none."""
+        return None if self.by_default else self.shots
 
     @property
     def executed_circuits(self) -> int:
@@ -117,7 +126,10 @@ class LayerNoiseLearning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The primitive options that change time or executions, under Qiskit's own names."""
+    """The primitive options that change time or executions, under Qiskit's own names.
+
+    ``beside`` are the others that the file sets, by dotted name: they change no figure, and results all the same.
+    """
 
     resilience_level: int | None = None
     max_execution_time_s: int | None = None
@@ -133,6 +145,7 @@ class Options:
     layer_noise_learning: LayerNoiseLearning = LayerNoiseLearning()
     layer_noise_model: bool = False
     twirling: Twirling = Twirling()
+    beside: tuple[tuple[str, object], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,7 @@ def _pub(shape: schema_jobs.Circuits, job: schema_jobs.Job, primitive: Primitive
         parameter_sets=prod(shape.parameter_sets or (1,)),
         observable_groups=shape.observable_groups or 1,
         shots=shots,
+        by_default=shots is not None and shape.shots is None and job.shots is None,
         precision=precision,
         depth=sized.depth,
         two_qubit_depth=job.two_qubit_depth if shape.two_qubit_depth is None else shape.two_qubit_depth,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from qplan.model.workload import LayerNoiseLearning, MeasureNoiseLearning, Options, Primitive, Twirling
@@ -12,6 +13,8 @@ from qplan.parse.holders import Shape
 from qplan.parse.kinds import MANY
 
 EXCLUSIVE, OTHER_PRIMITIVE, IGNORED = "QP204", "QP213", "QP304"
+UNCOUNTED = (schema_options.NO_EFFECT, schema_options.NOT_MODELLED)
+"""How the descriptions end of options that change no figure here."""
 OF_TIME = ("default_shots", "default_precision", "resilience_level", "resilience", "twirling")
 
 
@@ -33,6 +36,7 @@ def options_of(shape: schema_options.Options) -> Options:
         layer_noise_learning=_learning(mitigation.layer_noise_learning),
         layer_noise_model=mitigation.layer_noise_model,
         twirling=Twirling(**{key: value for key, value in _same(twirling).items() if key != "strategy"}),
+        beside=tuple(_beside(shape, "")),
     )
 
 
@@ -62,6 +66,16 @@ def options_of_time(shape: schema_options.Options) -> list[str]:
     """The options given that make a modelled quantum time longer or shorter."""
     given = [key for key in OF_TIME if key in shape.model_fields_set]
     return given + [key for key in ("rep_delay", "init_qubits") if key in shape.execution.model_fields_set]
+
+
+def _beside(shape: Shape, prefix: str) -> Iterator[tuple[str, object]]:
+    """The options given that the schema says no figure follows from, by their dotted names."""
+    for name, known in type(shape).model_fields.items():
+        value = getattr(shape, name) if name in shape.model_fields_set else None
+        if isinstance(value, Shape):
+            yield from _beside(value, f"{prefix}{name}.")
+        elif value is not None and str(known.description).endswith(UNCOUNTED):
+            yield f"{prefix}{name}", _frozen(value)
 
 
 def _learning(shape: schema_options.LayerNoiseLearning) -> LayerNoiseLearning:

@@ -12,6 +12,7 @@ Share = Annotated[float, Number(most=1e9)]
 
 CLIENT = "as Qiskit's client"
 NO_EFFECT = "(no effect on time)"
+NOT_MODELLED = "(its effect on time is not modelled)"
 ESTIMATOR_ONLY = ("default_precision", "resilience_level", "resilience", "seed_estimator")
 EXTRAPOLATORS = (
     "linear",
@@ -81,7 +82,7 @@ class Pec(Shape):
         "largest factor on the executions; null: no limit", default=100.0, example=100
     )
     noise_gain: Omitted[Annotated[float, Number(most=1e6, auto=True)]] = key(
-        "share of the noise that is left, or auto (its effect on time is not modelled)",
+        f"share of the noise that is left, or auto {NOT_MODELLED}",
         example="auto",
         otherwise="auto",
     )

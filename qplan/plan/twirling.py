@@ -38,7 +38,7 @@ class Shots:
 
 
 def requested_shots(pub: Pub, primitive: Primitive, defaults: PrimitiveDefaults) -> Count:
-    """The PUB's own shots, else those of its precision (estimator), else the primitive's default."""
+    """Shots as stated, else those of the precision (estimator), else the primitive's default."""
     if pub.shots is not None:
         return Count(value=pub.shots)
     if primitive is Primitive.SAMPLER:
@@ -86,7 +86,7 @@ def executed_shots(pub: Pub, job: Job, methods: Mitigation, defaults: PrimitiveD
     sizes = twirling_sizes(requested.value, _obeying(pub, job.options.twirling), defaults, pec=methods.pec)
     if methods.pec:
         return _pec(requested, sizes, job, defaults)
-    if pub.shots is not None:
+    if pub.obeyed_shots is not None:
         return replace(_shots(requested, requested.value), randomizations=sizes.randomizations)
     twirled = _shots(requested, sizes.shots, _twirling_term(sizes, defaults))
     return replace(twirled, randomizations=sizes.randomizations)
@@ -94,7 +94,7 @@ def executed_shots(pub: Pub, job: Job, methods: Mitigation, defaults: PrimitiveD
 
 def _obeying(pub: Pub, twirling: Twirling) -> Twirling:
     """Drop the number of randomizations where both sizes and the PUB's own shots are given."""
-    if pub.shots is None or twirling.shots_per_randomization is None:
+    if pub.obeyed_shots is None or twirling.shots_per_randomization is None:
         return twirling
     return Twirling(shots_per_randomization=twirling.shots_per_randomization)
 

@@ -13,6 +13,7 @@ from qplan.model.report import Report
 from qplan.render import numbers, terminal, words
 from qplan.render.modes import chances
 from qplan.render.notes import notes
+from qplan.render.odds import shortfall
 from qplan.render.terminal import heading, text
 from qplan.render.verdict import verdict
 
@@ -22,8 +23,9 @@ def advice(report: Report) -> Iterator[RenderableType]:
     recommendation = report.recommendation
     yield heading(recommendation.headline or verdict(report)[0])
     yield text(f"{words.subject(report)}; objective: {recommendation.objective}", "dim")
-    if (best := words.recommended(report)) and (told := words.ranges(best)):
-        yield text(told, "dim")
+    if best := words.recommended(report):
+        lines = ((words.ranges(best), "dim"), (shortfall(report, best), ""))
+        yield from (text(told, style) for told, style in lines if told)
     currency = report.comparison.accounts[0].currency
     yield from _reasons(recommendation)
     yield from _actions(recommendation, currency)

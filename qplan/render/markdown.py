@@ -10,7 +10,7 @@ from qplan.model.report import Report
 from qplan.render import devices, numbers, summary, words
 from qplan.render.base import Options, Page
 from qplan.render.notes import notes, refusals
-from qplan.render.odds import odds_table
+from qplan.render.odds import odds_table, shortfall
 from qplan.render.problems import tally
 from qplan.render.rows import ModeRow, jobs_done, mode_rows
 from qplan.render.safe import markdown as safe
@@ -161,8 +161,8 @@ def _advice(report: Report) -> Iterator[str]:
     advice, currency = report.recommendation, report.comparison.accounts[0].currency
     yield f"### {safe(advice.headline or verdict(report)[0])}"
     yield _subject(report)
-    if (best := words.recommended(report)) and (told := words.ranges(best)):
-        yield safe(told)
+    if best := words.recommended(report):
+        yield from (safe(told) for told in (words.ranges(best), shortfall(report, best)) if told)
     for title, speaks_for in (("For it", True), ("Against it", False)):
         if reasons := [f"- {r.rule}: {safe(r.text)}" for r in advice.reasons if r.speaks_for is speaks_for]:
             yield "\n".join([f"**{title}**", "", *reasons])

@@ -65,6 +65,13 @@ def sentence(report: Report, account: Account) -> str:
     return f"Of {numbers.count(report.replications)} replications {'; '.join(parts)}." if parts else ""
 
 
+def shortfall(report: Report, account: Account) -> str:
+    """How often a mode does all its work, and what of it is left; empty where it goes without saying."""
+    odds = odds_of(report, account)
+    parts = list(_how_whole(report, account, odds)) if odds else []
+    return f"Of {numbers.count(report.replications)} replications {'; '.join(parts)}." if parts else ""
+
+
 def limit(report: Report) -> str:
     """What a plan calls the usage that is left."""
     return "cost limit" if report.workload.plan.limit_action is LimitAction.STOP else "allocation"

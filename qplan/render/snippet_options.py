@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 from qplan.model.workload import Job, Options, Primitive
 
 Tree = dict[str, object]
 
 PEA = "pea"
+TAGS = "environment.job_tags"
 
 
 def options_of(job: Job, *, learned_apart: bool = False) -> Tree:
@@ -23,10 +27,17 @@ def options_of(job: Job, *, learned_apart: bool = False) -> Tree:
             shots_per_randomization=options.twirling.shots_per_randomization,
         ),
     )
-    if job.primitive is Primitive.SAMPLER:
-        return tree
-    learning = {} if learned_apart else layer_learning_of(job)
-    return _set(resilience_level=options.resilience_level, **tree, resilience=_resilience(options, learning))
+    if job.primitive is Primitive.ESTIMATOR:
+        learning = {} if learned_apart else layer_learning_of(job)
+        tree = _set(resilience_level=options.resilience_level, **tree, resilience=_resilience(options, learning))
+    for path, value in options.beside:
+        _put(tree, path.split("."), list(value) if isinstance(value, tuple) else value)
+    return tree
+
+
+def tags_of(job: Job) -> list[str]:
+    """The tags that the workload gives its job."""
+    return [str(tag) for path, tags in job.options.beside if path == TAGS for tag in cast("Sequence[object]", tags)]
 
 
 def shots_in_pubs(job: Job) -> bool:
@@ -64,7 +75,8 @@ def _shots(job: Job) -> Tree:
     # The product of both sizes outranks default_shots; only shots in a PUB are always obeyed.
     outranked = twirling.num_randomizations is not None and twirling.shots_per_randomization is not None
     if len(shots) == 1 and None not in shots:
-        return {} if outranked and job.primitive is Primitive.SAMPLER else {"default_shots": shots.pop()}
+        must = any(pub.obeyed_shots for pub in job.pubs) and job.primitive is Primitive.SAMPLER
+        return {} if outranked and must else {"default_shots": shots.pop()}
     if shots == {None} and len(precisions) == 1 and job.primitive is Primitive.ESTIMATOR:
         return _set(default_precision=precisions.pop())
     return {}
@@ -90,6 +102,13 @@ def _resilience(options: Options, learning: Tree) -> Tree:
     if overhead != Options().pec_max_overhead:
         tree["pec"] = {"max_overhead": None if overhead is None else _number(overhead)}
     return tree
+
+
+def _put(tree: Tree, names: Sequence[str], value: object) -> None:
+    """Set an option by its names from the outside in."""
+    for name in names[:-1]:
+        tree = cast("Tree", tree.setdefault(name, {}))
+    tree[names[-1]] = value
 
 
 def _set(**options: object) -> Tree:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from qplan.render.snippet_code import Expression, Group, Line, call, deeper, flush, label, then
 from qplan.render.snippet_flow import GAP, SUPPRESS, collector, learning, loop, outcome, primitive, send, within
+from qplan.render.snippet_options import tags_of
 from qplan.render.snippet_parts import Part, Script
 
 
@@ -32,9 +33,10 @@ def _function(part: Part, script: Script) -> list[Line]:
 
 def _primitives(part: Part, script: Script) -> list[Line]:
     """Primitives of the thread's own, with tags that tell its jobs from the others'."""
-    tags: tuple[Expression, ...] = (label(part.item.name), *(("f'copy {copy}'",) if part.copies > 1 else ()))
+    own: tuple[Expression, ...] = (label(part.item.name), *(("f'copy {copy}'",) if part.copies > 1 else ()))
     lines: list[Line] = []
     for tool in {request.tool.variable: request.tool for request in part.requests}.values():
+        tags = (*map(repr, tags_of(tool.job)), *own)
         lines += primitive(tool, script.place)
         lines += flush(Group(f"{tool.variable}.options.environment.job_tags = [", tags, "]"))
     return lines

@@ -18,11 +18,11 @@ measure q -> c;
 BELL3 = """// OpenQASM comes after comments
 /* of both kinds */ OPENQASM 3.0;
 include "stdgates.inc";
-input float angle;
+input float turn;
 qubit[2] q;
 bit[2] c;
 h q[0];
-rz(angle) q[0];
+rz(turn) q[0];
 cx q[0], q[1];
 c = measure q;
 """

@@ -12,7 +12,7 @@ from qplan.bridge.document import checked, workload_text
 from qplan.errors import WorkloadError
 from qplan.parse.yaml12 import parse
 
-NAMES = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=40)
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
 LEAVES = st.one_of(
     NAMES, st.integers(-(10**17), 10**17), st.booleans(), st.floats(allow_nan=False, allow_infinity=False)
 )

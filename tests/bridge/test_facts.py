@@ -20,9 +20,6 @@ from qplan.bridge.device import Device, device_of  # noqa: E402
 from qplan.bridge.facts import duration_ns, facts_of, not_isa, too_wide, transpiled  # noqa: E402
 from tests.bridge.circuits import ansatz, ghz  # noqa: E402
 
-SX, CZ, MEASURE, RESET = Decimal(24), Decimal(68), Decimal(1560), Decimal(1584)
-"""Nanoseconds on qubits 0 and 1 of fake_fez."""
-
 
 @pytest.fixture(scope="module")
 def fez() -> Device:
@@ -62,7 +59,7 @@ def test_durations_are_those_of_qiskits_own_recipe(fez: Device, qubits: int, lev
         pytest.param(lambda c: (c.sx(0), c.sx(1), c.rz(1, 0)), "sx", id="side by side"),
         pytest.param(lambda c: (c.sx(0), c.barrier(), c.sx(1)), "sx sx", id="a barrier parts them"),
         pytest.param(lambda c: (c.cz(0, 1), c.measure(0, 0)), "cz measure", id="a final measurement is in it"),
-        pytest.param(lambda c: (c.measure(0, 0), c.sx(0), c.measure(0, 0)), "measure sx measure", id="a mid-circuit one"),
+        pytest.param(lambda c: (c.measure(0, 0), c.sx(0), c.measure(0, 0)), "measure sx measure", id="inside"),
         pytest.param(lambda c: (c.reset(0), c.sx(0)), "reset sx", id="a stated reset is in it"),
         pytest.param(lambda c: (c.delay(1000, 0, "ns"), c.sx(0)), "1000 sx", id="a delay"),
     ],
@@ -95,15 +92,15 @@ def test_a_bit_in_no_register_is_no_obstacle(fez: Device) -> None:
 
 
 @pytest.mark.parametrize(
-    ("build", "told"),
+    ("build", "untimed"),
     [
-        pytest.param(lambda c: c.delay(Parameter("t"), 0), "", id="a delay that is a parameter"),
-        pytest.param(lambda c: c.h(0), "", id="a gate that the device has not"),
+        pytest.param(lambda c: c.delay(Parameter("t"), 0), True, id="a delay that is a parameter"),
+        pytest.param(lambda c: c.delay(4, 0), False, id="a delay that is known"),
     ],
 )
-def test_what_has_no_duration_says_why(fez: Device, build: Callable[[Any], object], told: str) -> None:
+def test_what_has_no_duration_says_why(fez: Device, build: Callable[[Any], object], untimed: bool) -> None:
     found = facts_of(circuit(build), fez)
-    assert (found.duration_ns is None) == bool(found.untimed)
+    assert (found.duration_ns is None, bool(found.untimed)) == (untimed, untimed)
 
 
 def _if(c: Any) -> None:
@@ -172,7 +169,8 @@ def test_a_loop_without_end_is_given_up(fez: Device, monkeypatch: pytest.MonkeyP
 
 
 def test_the_same_seed_gives_the_same_circuit(fez: Device) -> None:
-    first, second, other = (transpiled(ghz(7), fez, 1, seed) for seed in (3, 3, 4))
+    dense = circuit(lambda c: [c.cx(i, j) for i in range(7) for j in range(i)], 7)
+    first, second, other = (transpiled(dense, fez, 1, seed) for seed in (3, 3, 4))
     assert first == second
     assert first != other
 
@@ -180,9 +178,9 @@ def test_the_same_seed_gives_the_same_circuit(fez: Device) -> None:
 @pytest.mark.parametrize(
     ("made", "told"),
     [
-        pytest.param(lambda: ghz(3), "The instruction h on qubits (0,) is not supported by the target system", id="a gate"),
+        pytest.param(lambda: ghz(3), "The instruction h on qubits (0,) is not", id="a gate"),
         pytest.param(lambda: ghz(157), "157 qubits, and the device has 156", id="too wide"),
-        pytest.param(lambda: circuit(lambda c: c.cz(0, 2), 3), "The instruction cz on qubits (0, 2)", id="no such edge"),
+        pytest.param(lambda: circuit(lambda c: c.cz(0, 2), 3), "The instruction cz on", id="no such edge"),
         pytest.param(lambda: circuit(lambda c: c.cz(0, 1)), "", id="ISA"),
     ],
 )  # fmt: skip
@@ -203,3 +201,15 @@ def test_why_a_circuit_is_not_isa(fez: Device, made: Callable[[], Any], told: st
 )
 def test_seconds_to_nanoseconds(seconds: float, expected: Decimal) -> None:
     assert str(duration_ns(seconds)) == str(expected)
+
+
+@pytest.mark.parametrize("name", ["fake_fez", "fake_torino", "fake_manila", "fake_brisbane"])
+def test_a_schedule_changes_nothing_where_it_is_left_out(name: str) -> None:
+    """Padding takes nearly all the time of scheduling, so it is left out where it cannot matter."""
+    from qiskit.circuit.random import random_circuit
+
+    device = device_of(name)
+    recipe = generate_preset_pass_manager(optimization_level=0, target=device.target, scheduling_method="alap")
+    for seed in range(4):
+        run = transpiled(random_circuit(5, 8, seed=seed, measure=True, reset=True, max_operands=2), device, seed, seed)
+        assert facts_of(run, device).duration_ns == duration_ns(recipe.run(run).estimate_duration(device.target))

@@ -16,11 +16,11 @@ from qplan.errors import UsageError
         pytest.param(
             "1.4.5",
             (),
-            "import needs Qiskit 2.0 or newer, not 1.4.5: pip install 'qplan[qiskit]' --upgrade",
+            "import needs Qiskit 2.3 or newer, not 1.4.5: pip install 'qplan[qiskit]' --upgrade",
             id="too old",
         ),
         pytest.param(
-            "2.0.0rc1",
+            "2.3.0rc1",
             ("qiskit_is_not_there",),
             "import needs qiskit-is-not-there: pip install 'qplan[qiskit]'",
             id="another package is missing",

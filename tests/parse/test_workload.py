@@ -223,6 +223,7 @@ def test_shots_and_precision_come_from_the_nearest_that_says_them(
 ) -> None:
     [pub] = workload(JOB % job).items[0].jobs[0].pubs
     assert (pub.shots, pub.precision) == (shots, precision)
+    assert pub.by_default is (shots == 6)
 
 
 def test_names_by_position() -> None:

@@ -19,6 +19,8 @@ from qplan.parse.primitive_defaults import primitive_defaults
 from qplan.plan.executions import count_executions
 
 MEASURE_TWIRLING = Twirling(enable_measure=True)
+BOTH_SIZES = Twirling(enable_measure=True, num_randomizations=32, shots_per_randomization=100)
+DEFAULTED = Pub(shots=2_500, by_default=True)
 
 
 def sampler(*pubs: Pub, **options: object) -> Executions:
@@ -82,6 +84,8 @@ def test_main_executions(counted: Executions, circuits: int, main: int) -> None:
         pytest.param(Pub(), Twirling(num_randomizations=100), 4_100, id="the other is ceil(4096 / 100)"),
         pytest.param(Pub(), Twirling(shots_per_randomization=1_000), 5_000, id="ceil(4096 / 1000) randomizations"),
         pytest.param(Pub(shots=1_000), MEASURE_TWIRLING, 1_000, id="own shots are obeyed"),
+        pytest.param(DEFAULTED, MEASURE_TWIRLING, 2_528, id="2500 by default_shots become 32 x 79"),
+        pytest.param(DEFAULTED, BOTH_SIZES, 3_200, id="default_shots give way to 32 x 100"),
         pytest.param(
             Pub(shots=1_000), Twirling(num_randomizations=3, shots_per_randomization=9), 1_000, id="even over a product"
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -292,7 +293,7 @@ def test_a_default_of_zero_is_told_as_part_of_the_time_per_execution() -> None:
 
 
 LEVEL_2 = Options(resilience_level=2)
-TWO_GROUPS = {"observable_groups": 2}
+TWO_GROUPS: Any = {"observable_groups": 2}
 
 
 @pytest.mark.parametrize(

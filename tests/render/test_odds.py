@@ -9,8 +9,11 @@ from qplan.model.pricing import LimitAction
 from qplan.model.report import Report, Sampling
 from qplan.model.workload import End, Failure, Mode, OnFailure
 from qplan.render import devices, summary, words
+from qplan.render.base import Options
+from qplan.render.markdown import recommend as markdown
 from qplan.render.notes import notes
-from qplan.render.odds import odds_of, odds_table, sentence
+from qplan.render.odds import odds_of, odds_table, sentence, shortfall
+from qplan.render.table import recommend_text
 from qplan.render.undone import mean_undone, undone
 from qplan.render.verdict import verdict
 from tests.render import samples
@@ -43,6 +46,17 @@ def test_what_holds_for_every_mode_in_every_replication_is_left_out() -> None:
     assert odds_table(with_odds(SURE, SURE, SURE)) is None
     one = replace(SURE, cheapest=0.0)
     assert rows_of(with_odds(SURE, SURE, one)) == {"cheapest": ("100 %", "100 %", "0 %")}
+
+
+def test_what_is_left_undone_in_some_replications_stands_in_the_head_of_a_recommendation() -> None:
+    often = replace(SURE, complete=0.57)
+    report = with_odds(often, often, often)
+    told = "Of 1,000 replications all jobs are done in 57 %."
+    for text in (recommend_text(report), markdown([report], Options())):
+        assert told in text.partition("For it")[0]
+    best = words.recommended(report)
+    assert best
+    assert (shortfall(report, best), shortfall(with_odds(SURE, SURE, SURE), best)) == (told, "")
 
 
 def test_what_was_asked_for_is_told_even_if_it_always_holds() -> None:
