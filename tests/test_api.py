@@ -99,6 +99,45 @@ def test_quantiles_go_by_their_names():
         usage["p99"]
 
 
+@pytest.mark.parametrize("quantile", ["95", "p95", 95, ["p95"], ("95", 95)], ids=repr)
+def test_a_quantile_may_be_text(quantile):
+    assert package.simulate(VQE, quantile=quantile, replications=5).usage_s.others.keys() == {"p95"}
+
+
+def test_what_is_not_known_is_told_with_what_is():
+    result = package.compare(VQE, point=True)
+    with pytest.raises(KeyError, match="'sess'; known are job, batch, session"):
+        result.modes["sess"]
+    assert result.modes.get("sess") is None
+
+
+def test_only_a_recommendation_has_a_snippet():
+    with pytest.raises(UsageError, match=r"the snippet is the code of a recommendation: qplan\.recommend"):
+        _ = package.compare(VQE, point=True).snippet
+
+
+def test_a_mapping_is_a_workload():
+    loaded = package.load(VQE)
+    compared = [package.compare(one, point=True).to_dict() for one in (loaded, loaded.to_dict())]
+    assert compared[0]["modes"] == compared[1]["modes"]
+    assert package.recommend(loaded.to_dict(), point=True).snippet == package.recommend(loaded, point=True).snippet
+
+
+def test_a_device_without_a_profile_has_its_own_name():
+    device = {"name": "fake_manila", "qubits": 5}
+    result = package.recommend(VQE, backend=device, point=True)
+    assert (result.backend, result.reports[0].workload.backend.qubits) == ("fake_manila", 5)
+    assert "on fake_manila, plan pay-as-you-go" in str(result)
+    assert "ibm_kingston" not in result.snippet
+
+
+def test_the_one_mode_that_was_asked_for_and_is_refused_says_why(tmp_path):
+    result = package.simulate(fixed(tmp_path), mode="session", plan="open")
+    with pytest.raises(UsageError) as raised:
+        _ = result.usage_s
+    assert str(raised.value) == "session is refused: the Open plan has no sessions: send jobs or a batch"
+
+
 def test_a_refused_mode_has_a_reason_and_no_figures(tmp_path):
     result = package.compare(fixed(tmp_path), plan="open")
     session = result.modes["session"]
@@ -195,13 +234,46 @@ WRONG = {
         UsageError,
         "replications: a whole number from 1 to 1,000,000",
     ),
-    "no percentile": (VQE, {"quantile": "p95"}, UsageError, "quantile: a percentile from 1 to 100, such as 95 or 99.5"),
+    "no percentile": (
+        VQE,
+        {"quantile": "95th"},
+        UsageError,
+        "quantile: a percentile from 1 to 100, such as 95",
+    ),
     "both": (VQE, {"replications": 5, "precision": 0.1}, UsageError, "replications and precision: one of them"),
     "neither": (VQE, {"point": True, "replications": 5}, UsageError, "point is a single run at medians"),
     "too precise": (VQE, {"precision": 2}, UsageError, "precision: a share from 0.0001 to 0.5, such as 0.02, not 2"),
     "no backend": (VQE, {"backend": 7}, UsageError, "backend: a profile's name, a mapping or a backend of Qiskit"),
-    "no workload": (7, {}, UsageError, "workload: a path, what load or from_pubs gave, or a list of these"),
-    "none at all": ([], {}, UsageError, "workload: a path, what load or from_pubs gave, or a list of these"),
+    "no workload": (
+        7,
+        {},
+        UsageError,
+        "workload: a path, what load or from_pubs gave, a mapping",
+    ),
+    "none at all": (
+        [],
+        {},
+        UsageError,
+        "workload: a path, what load or from_pubs gave, a mapping",
+    ),
+    "one of several is none": (
+        [VQE, 7],
+        {},
+        UsageError,
+        "workload: a path, what load or from_pubs gave, a mapping as in",
+    ),
+    "text is no path": (
+        "qplan: 1\njobs: [{name: x}]\n",
+        {},
+        UsageError,
+        "workload: a path, and this text has several lines: give qplan.Workload(text=...)",
+    ),
+    "a mapping that is none": (
+        {"qplan": 1},
+        {},
+        WorkloadError,
+        "<python>:1:1: QP102: the key 'jobs' is required; add 'jobs'",
+    ),
 }
 
 
@@ -240,6 +312,18 @@ def test_every_problem_of_every_workload_is_told(tmp_path):
     with pytest.raises(WorkloadError) as loading:
         package.load(tmp_path / "a.yaml")
     assert len(loading.value.problems) == 2
+    with pytest.raises(UsageError, match="this text has several lines"):
+        package.load("a\nb")
+
+
+def test_the_text_of_an_error_has_its_cures(tmp_path):
+    (tmp_path / "a.yaml").write_text("qplan: 1\nmood: any\njobs: [{name: x, shots: no}]\n", encoding="utf-8")
+    with pytest.raises(WorkloadError) as raised:
+        package.load(tmp_path / "a.yaml")
+    assert [line.partition(".yaml:")[2] for line in str(raised.value).splitlines()] == [
+        "2:1: QP101: unknown key 'mood'; did you mean 'mode'?",
+        "3:25: QP103: shots must be a whole number of at least 1, not 'no'",
+    ]
 
 
 def test_durations_and_amounts_are_taken_as_python_has_them():

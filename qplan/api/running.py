@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from qplan.api.results import Result, View
-from qplan.api.workload import MAX_JOBS, AsYaml, Workload
+from qplan.api.workload import MAX_JOBS, AsYaml, Workload, path_of
+from qplan.bridge.document import workload_text
 from qplan.errors import FileError, Problem, Severity, UsageError, WorkloadError
 from qplan.model import workload as model
 from qplan.model.account import TOLD
@@ -31,12 +32,13 @@ from qplan.units import us_from_s
 if TYPE_CHECKING:
     from qiskit.providers import BackendV2
 
+WORKLOAD = "workload: a path, what load or from_pubs gave, a mapping as in a workload file, or a list of these"
 MAX_WORK = 100_000_000
 MOST_MONEY = Decimal(10) ** 12
 MOST_SEED = 2**62
 
-OneWorkload: TypeAlias = "str | os.PathLike[str] | AsYaml"
-"""A workload: its file's path, what ``load`` or ``from_pubs`` gave, or a recording."""
+OneWorkload: TypeAlias = "str | os.PathLike[str] | AsYaml | Mapping[str, object]"
+"""A workload: its file's path, what ``load`` or ``from_pubs`` gave, a recording, or a mapping as in a file."""
 OneBackend: TypeAlias = "str | Mapping[str, object] | BackendV2"
 """A backend: a profile's name, a mapping as in a workload file, or a backend of Qiskit."""
 OneQuantile: TypeAlias = "str | float"
@@ -162,7 +164,7 @@ def recommend(
     )
     edits = _Edits(plan=plan, usage_model=usage_model, set=set or {})
     asked = _Asked(edits=edits, max_jobs=max_jobs, allow_outside=allow_outside)
-    if not isinstance(workload, str | os.PathLike | AsYaml):
+    if not isinstance(workload, str | os.PathLike | AsYaml | Mapping):
         raise UsageError("recommend takes one workload: a path, or what load or from_pubs gave")
     reports = [report(one, wishes) for one in asked.workloads(workload, backend)]
     return Result(reports=tuple(reports), view=View.RECOMMEND)
@@ -221,7 +223,7 @@ class _Asked:
         return workloads
 
     def _read(
-        self, one: OneWorkload, edits: Sequence[Edit]
+        self, one: str | os.PathLike[str] | AsYaml, edits: Sequence[Edit]
     ) -> tuple[list[model.Workload], list[Problem], Mapping[str, str]]:
         """A workload, if it is valid; what was found in it, and why it could not be read."""
         if isinstance(one, AsYaml):
@@ -241,14 +243,24 @@ class _Asked:
         return list(loaded.workloads), [*loaded.problems, *more], loaded.unread
 
 
-def _each(given: OneWorkload | Iterable[OneWorkload]) -> list[OneWorkload]:
+def _each(given: OneWorkload | Iterable[OneWorkload]) -> list[str | os.PathLike[str] | AsYaml]:
     """One workload, or several."""
-    if isinstance(given, str | os.PathLike | AsYaml):
-        return [given]
-    every = list(given) if isinstance(given, Iterable) else []
-    if not every or not all(isinstance(one, str | os.PathLike | AsYaml) for one in every):
-        raise UsageError("workload: a path, what load or from_pubs gave, or a list of these")
+    if isinstance(given, str | os.PathLike | AsYaml | Mapping):
+        return [_one(given)]
+    every = [_one(each) for each in given] if isinstance(given, Iterable) else []
+    if not every:
+        raise UsageError(WORKLOAD)
     return every
+
+
+def _one(given: object) -> str | os.PathLike[str] | AsYaml:
+    if isinstance(given, Mapping):
+        return Workload(text=workload_text(given))
+    if isinstance(given, str):
+        return path_of(given)
+    if not isinstance(given, os.PathLike | AsYaml):
+        raise UsageError(WORKLOAD)
+    return given
 
 
 def _backends(backend: OneBackend | Sequence[OneBackend] | None) -> list[object]:

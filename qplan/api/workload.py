@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol, runtime_checkable
 
-from qplan.errors import FileError, Severity, WorkloadError
+from qplan.errors import FileError, Severity, UsageError, WorkloadError
 from qplan.parse.load import load as read_files
 from qplan.parse.reader import read_text, shown
 from qplan.parse.yaml12 import parse
@@ -73,7 +73,7 @@ def load(path: str | os.PathLike[str], *, allow_outside: bool = False, max_jobs:
     ``allow_outside`` lets it name files outside its folder and repository; ``max_jobs`` bounds its jobs. Raises
     ``FileError`` if it cannot be read and ``WorkloadError``, which carries every problem found in it.
     """
-    name = os.fspath(path)
+    name = path_of(os.fspath(path))
     text = read_text(name)
     found = read_files([name], allow_outside=allow_outside, max_jobs=max_jobs, stdin=text.encode)
     for line in found.unread.values():
@@ -84,3 +84,10 @@ def load(path: str | os.PathLike[str], *, allow_outside: bool = False, max_jobs:
     if errors:
         raise WorkloadError(errors)
     return Workload(text=text, file=shown(name))
+
+
+def path_of(text: str) -> str:
+    """The path; raises ``UsageError`` for what must be the text of a workload file instead."""
+    if "\n" in text:
+        raise UsageError("workload: a path, and this text has several lines: give qplan.Workload(text=...)")
+    return text

@@ -127,7 +127,8 @@ def _alike(length: object, known_ns: float | None) -> bool:
 
 def _stated(figures: Mapping[str, object], backend: BackendV2 | Snapshot) -> dict[str, object]:
     """Every figure of a device that no profile describes; a missing one is stated to be unknown."""
-    return {**figures, "processor": plain(_processor(backend) or _name(backend))[:200]}
+    name = plain(_name(backend))[:200]
+    return {"name": name, **figures, "processor": plain(_processor(backend))[:200] or name}
 
 
 def _processor(backend: BackendV2 | Snapshot) -> str:

@@ -17,7 +17,7 @@ from qplan.bridge.document import checked, workload_text
 from qplan.bridge.need import need, version_of
 from qplan.bridge.recorder_hooks import Run, shut_service, watch_calls, watch_end
 from qplan.bridge.recorder_log import Clock, Log
-from qplan.bridge.recorder_places import backend_and_device, hint, is_real, session_on
+from qplan.bridge.recorder_places import backend_and_device, hint, is_real, session_on, too_large
 from qplan.bridge.recorder_pubs import Describer, Sent, backend_of, mode_of, sent_by
 from qplan.bridge.recorder_results import made_up, made_up_job
 from qplan.bridge.recorder_save import check_writable, saved
@@ -162,6 +162,8 @@ class Recording:
             if not self._execute:
                 told = f"results on {self._device.name} are made up, and iterations that depend on them an assumption"
                 warnings.warn(f"qplan.record executes nothing: {told}", MadeUpWarning, stacklevel=2)
+            elif told := too_large(self._backend):
+                warnings.warn(f"qplan.record executes: {told}", RuntimeWarning, stacklevel=2)
             self._stack = stack.pop_all()
         return place
 

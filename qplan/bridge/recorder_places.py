@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from qiskit_ibm_runtime import Session
 
 NOT_EXECUTED = "execute=False hands back made-up results instead"
+MOST_QUBITS = 24
+"""What Qiskit's own simulator takes (``BasicSimulator.MAX_QUBITS_STATEVECTOR``), idle qubits counted."""
 
 
 def backend_and_device(given: Any, *, execute: bool) -> tuple[BackendV2, Device]:  # noqa: ANN401 - whatever a user gives
@@ -95,6 +97,14 @@ def _check(backend: BackendV2, *, execute: bool) -> None:
             raise UsageError(f"{told}: record on a fake backend or a device's name instead of {backend.name}")
     elif type(backend).__name__ == "StandIn" and execute:
         raise UsageError(f"{backend.name} has no fake backend to execute on; {NOT_EXECUTED}")
+
+
+def too_large(backend: BackendV2) -> str:
+    """Why a fake backend will execute nothing that was transpiled for all of it, or ""."""
+    if not hint(backend) or backend.num_qubits <= MOST_QUBITS:
+        return ""
+    told = f"{backend.name} has {backend.num_qubits} qubits, and without qiskit-aer {MOST_QUBITS} are the most"
+    return f"{told} that can be executed: pip install qiskit-aer; {NOT_EXECUTED}"
 
 
 def hint(backend: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -52,6 +53,8 @@ def profile(name: str | None, default: str, get: Callable[[str], T], found: Find
 def backend_of(shape: str | schema_settings.Backend | None, found: Findings, folder: Folder) -> tuple[Backend, Facts]:
     """The QPU, and what was taken for granted about it."""
     backend = _made(shape, "backend", Source(catalog.backend, backend_from), found, folder)
+    if isinstance(shape, schema_settings.Backend) and shape.name:
+        backend = replace(backend, name=shape.name)
     facts = [] if _profile_name(shape) else [catalog.default_facts()["backend"]]
     facts += named(backend.facts, "lanes", "backend.lanes")
     facts += below("backend", (fact for fact in backend.facts if fact.status is Status.USER and fact.name != "lanes"))
@@ -166,7 +169,7 @@ def _unechoed(problem: Problem) -> str:
 def _changes(shape: Any) -> dict[str, Any]:  # noqa: ANN401
     if not isinstance(shape, Shape):
         return {}
-    given = {key: getattr(shape, key) for key in shape.model_fields_set if key != "profile"}
+    given = {key: getattr(shape, key) for key in shape.model_fields_set - {"name", "profile"}}
     return {key: Decimal(repr(value)) if isinstance(value, float) else value for key, value in given.items()}
 
 

@@ -17,6 +17,7 @@ PROFILES = "the profile's"
 class Backend(Shape):
     """A shipped QPU profile with some figures replaced."""
 
+    name: Omitted[NameText] = key("what the device is called in the output", example="fake_manila", otherwise=PROFILES)
     profile: Omitted[NameText] = key("a shipped profile", example="ibm_kingston", otherwise="the default backend")
     lanes: Omitted[Annotated[int, Whole(most=1000)]] = key("execution lanes", example=3, otherwise=PROFILES)
     qubits: Omitted[Annotated[int, Whole(null=True)]] = key("qubits", example=156, otherwise=PROFILES)

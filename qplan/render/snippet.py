@@ -95,7 +95,7 @@ def _import(module: str, names: tuple[str, ...]) -> Expression:
 
 def _backend(script: Script) -> list[Line]:
     backend = script.workload.backend
-    if not backend.simulator:
+    if not backend.simulator and not backend.name.startswith("fake_"):
         return flush(_chosen("QiskitRuntimeService().backend", backend.name))
     told, local = "# Local testing takes the modes, but schedules nothing.", "QiskitRuntimeService(channel='local')"
     if backend.name.startswith("fake_"):

@@ -160,7 +160,7 @@ def test_circuits_are_transpiled_on_request_and_observables_with_them(fez):
 
     workload = of(3)
     assert workload.text == of(3).text
-    assert "circuits transpiled at level 1 with seed 3" in workload.text
+    assert "circuits transpiled at level 1\n#   with seed 3" in workload.text
     assert [(pub["circuits"], pub["observable_groups"]) for pub in jobs(workload)[0]["pubs"]] == [(2, 2)]
 
 

@@ -293,6 +293,13 @@ def test_what_are_no_options_is_refused(options):
 
 
 CIRCUIT = QuantumCircuit(1, name="c")
+MEASURED = QuantumCircuit(1, 1, name="m")
+MEASURED.measure(0, 0)
+FREE = QuantumCircuit(2, name="f")
+FREE.rx(Parameter("a"), 0)
+WIDE = generate_preset_pass_manager(optimization_level=0, coupling_map=[[0, 1], [1, 2]]).run(FREE)
+NO_LIST = "pubs: this is a PUB, and not a list of PUBs: write [(circuit, ...)]"
+ESTIMATORS = "PUB 1: this looks like an estimator's PUB: primitive='estimator', or EstimatorV2"
 REFUSED = {
     "a circuit alone": ("sampler", CIRCUIT, {}, "pubs: a list of PUBs, not a QuantumCircuit: write [pub]"),
     "nothing": ("sampler", [], {}, "there is no PUB: give a list of at least one"),
@@ -307,22 +314,42 @@ REFUSED = {
         "estimator",
         [(CIRCUIT, "ZZ"), (CIRCUIT, "Z"), (CIRCUIT, "Q")],
         {},
-        "PUB 1: The number of qubits of the circuit (1) does not match the number of qubits of the ()-th observable "
-        "(2).\nPUB 3: ",
+        "PUB 1: its observables are on 2 qubits, and its circuit is on 1: they need as many letters as the circuit has "
+        "qubits\nPUB 3: ",
     ),
     "one fault of many PUBs": (
         "sampler",
-        [CIRCUIT, (CIRCUIT, None, 0), (CIRCUIT, None, 0), 7, (CIRCUIT, None, 0), (CIRCUIT, None, 0)],
+        [MEASURED, (MEASURED, None, 0), (MEASURED, None, 0), 7, (MEASURED, None, 0), (MEASURED, None, 0)],
         {},
         "PUBs 2, 3, 5 and 1 more: shots must be positive\nPUB 4: ",
     ),
     "one fault of PUBs in a row": (
         "sampler",
-        [(CIRCUIT, None, 0)] * 9,
+        [(MEASURED, None, 0)] * 9,
         {},
         "PUBs 1 to 9: shots must be positive",
     ),
-    "shots of none": ("sampler", [(CIRCUIT, None, 0)], {}, "PUB 1: shots must be positive"),
+    "shots of none": ("sampler", [(MEASURED, None, 0)], {}, "PUB 1: shots must be positive"),
+    "nothing measured": (
+        "sampler",
+        [MEASURED, CIRCUIT, (CIRCUIT, None, 5)],
+        {},
+        "PUBs 2 to 3: its circuit measures nothing: call measure_all() before it is transpiled",
+    ),
+    "one sampler's PUB alone": ("sampler", (FREE, [0.1]), {}, NO_LIST),
+    "with its shots": ("sampler", (MEASURED, None, 100), {}, NO_LIST),
+    "one estimator's PUB alone": ("estimator", (CIRCUIT, "Z"), {}, NO_LIST),
+    "an observable for a sampler": ("sampler", [(MEASURED, "Z")], {}, ESTIMATORS),
+    "one that Qiskit takes for values": ("sampler", [(FREE, SparsePauliOp("ZZ"))], {}, ESTIMATORS),
+    "an estimator's PUB for a sampler": ("sampler", [EstimatorPub.coerce((CIRCUIT, "Z"))], {}, ESTIMATORS),
+    "observables of the circuit before it was laid out": (
+        "estimator",
+        [(WIDE, "ZZ", [0.1])],
+        {},
+        "PUB 1: its observables are on 2 qubits, and its circuit is on 3: lay them out with "
+        "apply_layout(circuit.layout), or give the circuit untranspiled, and transpile=1",
+    ),
+    "a PUB without observables": ("estimator", [(CIRCUIT,)], {}, "PUB 1: The length of pub must be 2, 3 or 4, but"),
     "a precision of none": ("estimator", [(CIRCUIT, "Z", None, 0)], {}, "PUB 1: precision must be more than 0, not 0"),
     "an empty array": (
         "estimator",
@@ -331,6 +358,12 @@ REFUSED = {
         "PUB 1: its array of parameter values or observables is empty (shape (0,))",
     ),
 }
+
+
+def test_circuits_may_be_the_pubs_and_measure_wherever_they_like():
+    inside = QuantumCircuit(1, 1)
+    inside.append(MEASURED.to_instruction(), [0], [0])
+    assert [len(coerced("sampler", pubs)) for pubs in ((MEASURED, inside), iter([inside]), [(MEASURED,)])] == [2, 1, 1]
 
 
 @pytest.mark.parametrize(("primitive", "pubs", "words", "told"), REFUSED.values(), ids=REFUSED)

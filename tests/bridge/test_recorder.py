@@ -478,6 +478,11 @@ def test_options_without_a_place_in_the_file_are_told(fake: Any, sampled: Any) -
     assert "Options that a workload file has no place for: simulator." in recording.notes
 
 
+def test_a_sampler_that_measures_nothing_is_refused(fake: Any) -> None:
+    with record(fake, execute=False) as backend, pytest.raises(UsageError, match="its circuit measures nothing: call"):
+        runtime.SamplerV2(mode=backend).run([qiskit.QuantumCircuit(1)])
+
+
 def test_options_are_those_at_the_call(fake: Any, sampled: Any) -> None:
     recording = record(fake, execute=False)
     with recording as backend:
@@ -603,6 +608,34 @@ def test_a_device_by_its_name(name: str) -> None:
         circuit = qiskit.transpile(measured(), backend, optimization_level=1)
         runtime.SamplerV2(mode=session).run([circuit]).result()
     assert recording.document["backend"] == ("ibm_phoenix" if name == "ibm_phoenix" else "ibm_fez")
+
+
+TOO_LARGE = (
+    "qplan.record executes: fake_fez has 156 qubits, and without qiskit-aer 24 are the most that can be executed: "
+    "pip install qiskit-aer; execute=False hands back made-up results instead"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "aer", "told"),
+    [
+        pytest.param("fake_fez", {}, False, True, id="156 qubits"),
+        pytest.param("fake_fez", {}, True, False, id="with Aer"),
+        pytest.param("fake_fez", {"execute": False}, False, False, id="not executed"),
+        pytest.param("fake_manila", {}, False, False, id="5 qubits"),
+    ],
+)
+def test_a_device_that_cannot_be_executed_here_is_told_on_entry(
+    name: str, words: dict[str, Any], aer: bool, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = record(name, **words)
+    monkeypatch.setattr("qiskit.utils.optionals.HAS_AER", aer)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", RuntimeWarning)
+        with recording:
+            pass
+    lines = [str(one.message) for one in found if one.category is RuntimeWarning and one.filename == __file__]
+    assert lines == ([TOO_LARGE] if told else [])
 
 
 class Untouchable:

@@ -114,6 +114,40 @@ def test_p_04_what_runs_is_the_workload(
     assert list(data) == (["meas"] if primitive == "sampler" else ["evs", "stds"])
 
 
+BESIDE = """\
+seed_estimator: 4
+environment: {job_tags: [vqe, it's], log_level: INFO, private: true}
+dynamical_decoupling: {enable: true, sequence_type: XY4, skip_reset_qubits: true}
+twirling: {enable_gates: true, strategy: active}
+resilience:
+  zne: {noise_factors: [1, 3], extrapolator: [exponential, linear], extrapolated_noise_factors: [0]}
+  pec: {noise_gain: 0.5}
+"""
+WRITTEN = {
+    "default_precision": 0.25,
+    "twirling": {"enable_gates": True, "strategy": "active"},
+    "resilience": {
+        "zne": {"noise_factors": [1, 3], "extrapolator": ["exponential", "linear"], "extrapolated_noise_factors": [0]},
+        "pec": {"noise_gain": 0.5},
+    },
+    "seed_estimator": 4,
+    "environment": {"job_tags": ["vqe", "it's"], "log_level": "INFO", "private": True},
+    "dynamical_decoupling": {"enable": True, "sequence_type": "XY4", "skip_reset_qubits": True},
+}
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_options_that_change_no_figure_are_the_users_all_the_same(fake: Any, copies: int) -> None:
+    options = "".join(f"      {line}\n" for line in BESIDE.splitlines())
+    said = f"- name: e\n  primitive: estimator\n  iterations: 2\n  copies: {copies}\n  precision: 0.25\n"
+    text = f"qplan: 1\nbackend: ibm_kingston\njobs:\n{said}  options:\n{options}"
+    program = snippet(checked(text, "w.yaml"), Mode.JOB, None)
+    assert User(swept=False).run(program)["OPTIONS"] == WRITTEN
+    assert runtime.EstimatorV2(mode=fake, options=WRITTEN).options.dynamical_decoupling.sequence_type == "XY4"
+    own = """job_tags = ['vqe', "it's", 'e', f'copy {copy}']"""
+    assert (own in program) is (copies > 1)
+
+
 def last_result(variables: dict[str, Any]) -> Any:
     """The last result that a program is left with."""
     return variables["result"] if "result" in variables else variables["results"][-1]

@@ -254,6 +254,8 @@ def test_a_stored_noise_model_is_a_placeholder() -> None:
 def test_p_03_a_simulator_runs_locally() -> None:
     fake = snippet(of(item(), backend=replace(KINGSTON, name="fake_fez", simulator=True)), JOB, None)
     assert "backend = QiskitRuntimeService(channel='local').backend('fake_fez')\n" in fake
+    without_profile = snippet(of(item(), backend=replace(KINGSTON, name="fake_manila")), JOB, None)
+    assert "backend = QiskitRuntimeService(channel='local').backend('fake_manila')\n" in without_profile
     other = snippet(of(item(), backend=replace(KINGSTON, name="simulator", simulator=True)), JOB, None)
     assert "backend = QiskitRuntimeService(channel='local').least_busy()\n" in other
 
