@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qplan.bridge.circuit_reader import said
 from qplan.bridge.device import Device, device_from, device_of
-from qplan.bridge.facts import not_isa, transpiled
+from qplan.bridge.facts import fingerprint, not_isa, transpiled
 from qplan.bridge.jobs import PRIMITIVES, of_pubs
 from qplan.bridge.need import need
 from qplan.errors import UsageError
@@ -105,7 +106,7 @@ class Placing:
     def _isa(self, circuit: QuantumCircuit) -> QuantumCircuit:
         if self.device.target.num_qubits is None:  # a simulator takes everything
             return circuit
-        at = (id(circuit), len(circuit.data))
+        at = (id(circuit), fingerprint(circuit))
         if at not in self._made:  # the circuit is kept, so that no other can get its id
             self._made[at] = (circuit, self._made_isa(circuit))
         return self._made[at][1]
@@ -119,7 +120,11 @@ class Placing:
             cure = "" if wide else f"; {CURE}"
             raise UsageError(f"{self.device.name} cannot run {plain(circuit.name)!r} as it is: {why}{cure}")
         self.transpiles = True
-        return transpiled(circuit, self.device, self.level, self.seed)
+        try:
+            return transpiled(circuit, self.device, self.level, self.seed)
+        except Exception as error:  # what a gate without a definition, or any plugin, makes Qiskit raise
+            told = f"{plain(circuit.name)!r} cannot be transpiled for {self.device.name} ({plain(said(error))[:200]})"
+            raise UsageError(told) from None
 
 
 def _backend_of_all(primitives: Sequence[object]) -> object:

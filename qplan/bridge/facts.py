@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,19 @@ from qplan.bridge.branches import straightened
 from qplan.bridge.circuit_reader import said
 from qplan.bridge.device import Device
 from qplan.bridge.guard import guarded
+from qplan.errors import UsageError
 from qplan.render.safe import plain
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.circuit import CircuitInstruction
     from qiskit.transpiler import PassManager, Target
 
-FEMTOSECOND = Decimal("1e-6")
-"""In nanoseconds: what floating point adds to a sum of whole cycles is far below it."""
+FEMTOSECOND, DIGITS = Decimal("1e-6"), Context(prec=11)
+"""What is kept of nanoseconds: what floating point adds to a sum of whole cycles lies behind both."""
+
+
+BY_HAND = "write its job by hand, with the circuit_duration that you expect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +50,13 @@ def facts_of(circuit: QuantumCircuit, device: Device) -> CircuitFacts:
     """The facts of an ISA circuit as it stands, final measurements included.
 
     The duration is Qiskit's own ``estimate_duration`` after ALAP scheduling on the target at optimization level 0.
+    Raises ``UsageError`` for loops of which nobody can tell how long they run: neither depth nor gates can be counted.
     """
     straight = straightened(circuit, lambda way: float(_duration(way, device)[0] or way.depth()))
-    known = straight.circuit is not None
-    counted = straight.circuit if straight.circuit is not None else circuit
-    lasts_ns, untimed = _duration(counted, device) if known else (None, straight.impossible)
+    counted = straight.circuit
+    if counted is None:
+        raise UsageError(f"circuit {plain(circuit.name)!r}: {straight.impossible}; {BY_HAND}")
+    lasts_ns, untimed = _duration(counted, device)
     return CircuitFacts(
         name=plain(circuit.name),
         qubits=_used(circuit),
@@ -79,14 +87,44 @@ def not_isa(circuit: QuantumCircuit, target: Target) -> str:
 
 def transpiled(circuit: QuantumCircuit, device: Device, level: int, seed: int) -> QuantumCircuit:
     """The circuit for the device by Qiskit's preset of ``level`` (0 to 3); the same seed gives the same circuit."""
-    with guarded():
-        run: QuantumCircuit = _preset(device.target, level, seed).run(circuit)
+    try:
+        with guarded():
+            run: QuantumCircuit = _preset(device.target, level, seed).run(circuit)
+    except Exception as error:
+        if "is not scheduled" in str(error):  # Qiskit's words for a delay off the grid, and of no help
+            step = device.target.pulse_alignment
+            raise UsageError(f"the length of every delay must be a multiple of {step} dt on {device.name}") from None
+        raise
     return run
 
 
+def delays_of(circuit: QuantumCircuit) -> Iterator[CircuitInstruction]:
+    """The delays of a circuit, those in its control flow too."""
+    for step in circuit.data:
+        if step.name == "delay":
+            yield step
+        elif step.is_control_flow():
+            for block in step.operation.blocks:
+                yield from delays_of(block)
+
+
+def fingerprint(circuit: QuantumCircuit) -> int:
+    """A number that changes when a circuit is changed in place: its steps, their parameters, the units of delays."""
+    return hash(tuple((step.name, step.qubits, step.clbits, *_written(step)) for step in circuit.data))
+
+
+def _written(step: CircuitInstruction) -> Iterator[object]:
+    if step.is_control_flow():
+        yield from map(fingerprint, step.operation.blocks)
+    else:
+        yield from map(str, step.params)
+    if step.name == "delay":
+        yield step.operation.unit
+
+
 def duration_ns(seconds: float) -> Decimal:
-    """A duration of Qiskit's in nanoseconds, exact to a femtosecond."""
-    return (Decimal(repr(float(seconds))) * 10**9).quantize(FEMTOSECOND).normalize() + 0
+    """A duration of Qiskit's in nanoseconds, to a femtosecond and eleven digits."""
+    return (DIGITS.create_decimal(repr(float(seconds))) * 10**9).quantize(FEMTOSECOND).normalize() + 0
 
 
 def _duration(circuit: QuantumCircuit, device: Device) -> tuple[Decimal | None, str]:

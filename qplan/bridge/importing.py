@@ -14,6 +14,7 @@ from qplan import __version__
 from qplan.bridge import observables as obs
 from qplan.bridge.device import Device, device_of
 from qplan.bridge.document import checked, workload_text
+from qplan.bridge.facts import delays_of
 from qplan.bridge.jobs import Facts, coerced, job_of
 from qplan.bridge.need import need, version_of
 from qplan.bridge.parameters import read_values
@@ -215,8 +216,8 @@ def _comments(request: ImportRequest, read: _Read, ready: Sequence[Ready]) -> It
         yield f"- and {len(read.files) - MOST_FILES_TOLD:,} more files"
     yield (
         f"Durations are those of {read.device.name}: ALAP scheduling at optimization level 0, then Qiskit's "
-        "estimate_duration. Measurements and the resets that a circuit states are in them; rep_delay and the reset "
-        "before each execution are not: the usage model adds them."
+        "estimate_duration. Measurements and the resets that a circuit states are in them; rep_delay is not (the usage "
+        "model adds it), nor is the reset before each execution (which some usage models count)."
     )
     transpiled = sum(it.transpiled for it in ready)
     if transpiled:
@@ -233,7 +234,7 @@ def _comments(request: ImportRequest, read: _Read, ready: Sequence[Ready]) -> It
 
 
 def _delays(file: ReadFile) -> bool:
-    return any(step.name == "delay" for it in file.circuits for step in it.circuit.data)
+    return any(True for it in file.circuits for _ in delays_of(it.circuit))
 
 
 def _told(file: ReadFile) -> str:

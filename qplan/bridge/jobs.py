@@ -13,7 +13,7 @@ from decimal import Decimal
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from qplan.bridge.facts import CircuitFacts, facts_of
+from qplan.bridge.facts import CircuitFacts, delays_of, facts_of, fingerprint
 from qplan.bridge.groups import Terms, group_counts, measured, widest_basis
 from qplan.bridge.need import need
 from qplan.bridge.options import options_of, precision_of, read_options
@@ -90,7 +90,7 @@ class Facts:
 
     def of(self, circuit: QuantumCircuit, values: BindingsArray, basis: str = "") -> CircuitFacts:
         """The circuit as it is executed: measured by an estimator in a ``basis``, its delays bound to ``values``."""
-        itself = (id(circuit), len(circuit.data))
+        itself = (id(circuit), fingerprint(circuit))
         if itself not in self._timed:
             self._timed[itself] = (circuit, _is_timed(circuit))
         timed = self._timed[itself][1]
@@ -180,7 +180,7 @@ def _described(primitive: str, pub: AnyPub, facts: Facts) -> Iterator[_Described
 def _is_timed(circuit: QuantumCircuit) -> bool:
     """Whether a delay of the circuit is a parameter: then its duration depends on the values."""
     return bool(circuit.parameters) and any(
-        getattr(length, "parameters", None) for step in circuit.data if step.name == "delay" for length in step.params
+        getattr(length, "parameters", None) for step in delays_of(circuit) for length in step.params
     )
 
 
@@ -193,7 +193,7 @@ def _bound(circuit: QuantumCircuit, values: BindingsArray) -> list[QuantumCircui
 
     try:
         bound: list[QuantumCircuit] = values.bind_all(circuit).ravel().tolist()
-        _ = [step.operation for one in bound for step in one.data if step.name == "delay"]  # made only when asked for
+        _ = [step.operation for one in bound for step in delays_of(one)]  # made only when asked for
     except QiskitError as error:
         raise UsageError(f"its delays cannot be bound to its parameter values: {_said(error)}") from None
     return bound

@@ -93,7 +93,7 @@ def _of_block(block: Sequence[tuple[int, str]], wrong: list[str]) -> Observable:
 
 def _of_json(text: str, wrong: list[str]) -> Observables:
     try:
-        content = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+        content = json.loads(text, parse_constant=_refuse, object_pairs_hook=once)
         return _of_value(content, "", wrong, 0)
     except (ValueError, RecursionError) as error:
         wrong.append(f"not JSON ({plain(str(error))[:100]}); write {FORMS}")
@@ -104,7 +104,7 @@ def _refuse(word: str) -> float:
     raise ValueError(f"{word} is not a number")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A mapping of JSON; a key that stands twice is an error, as the first would be lost."""
     made = dict(pairs)
     if len(made) != len(pairs):
@@ -162,7 +162,11 @@ def _add(observable: Observable, label: object, coefficient: object, place: str,
         told = plain(str(coefficient))[:40]
         wrong.append(f"{place}: the coefficient of an observable is a real number, not {told!r}")
         return
-    observable[label] = observable.get(label, 0.0) + number
+    total = observable.get(label, 0.0) + number
+    if math.isfinite(total):
+        observable[label] = total
+    else:
+        wrong.append(f"{place}: the coefficients of {label[:40]} add up to more than a number can be")
 
 
 def _real(value: object) -> float | None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from qplan.bridge.observables import once
 from qplan.errors import UsageError
 from qplan.parse.reader import read_bytes, read_text, shown
 from qplan.render.safe import plain
@@ -98,7 +99,7 @@ def _of_json(text: str) -> Any:  # noqa: ANN401 - an array, or arrays by paramet
     import numpy as np
 
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error}); values are {FORMS}") from None
     try:
@@ -130,7 +131,7 @@ def _is_number(cell: str) -> bool:
         float(cell)
     except ValueError:
         return False
-    return True
+    return "_" not in cell  # Python's own way to write a number
 
 
 def _checked(values: NDArray[Any]) -> NDArray[Any]:

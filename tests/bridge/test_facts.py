@@ -12,12 +12,13 @@ qiskit = pytest.importorskip("qiskit")
 pytest.importorskip("qiskit_ibm_runtime")
 
 from qiskit import QuantumCircuit  # noqa: E402
-from qiskit.circuit import Parameter  # noqa: E402
+from qiskit.circuit import Delay, Parameter  # noqa: E402
 from qiskit.transpiler import generate_preset_pass_manager  # noqa: E402
 
 from qplan.bridge import branches  # noqa: E402
 from qplan.bridge.device import Device, device_of  # noqa: E402
-from qplan.bridge.facts import duration_ns, facts_of, not_isa, too_wide, transpiled  # noqa: E402
+from qplan.bridge.facts import duration_ns, facts_of, fingerprint, not_isa, too_wide, transpiled  # noqa: E402
+from qplan.errors import UsageError  # noqa: E402
 from tests.bridge.circuits import ansatz, ghz  # noqa: E402
 
 
@@ -151,13 +152,12 @@ def test_control_flow_is_its_longest_way(fez: Device, build: Callable[[Any], obj
     assert found.left_out == branches.LEFT_OUT
 
 
-def test_a_while_loop_has_no_duration(fez: Device) -> None:
+def test_a_while_loop_cannot_be_counted(fez: Device) -> None:
     endless = QuantumCircuit(1, 1)
     with endless.while_loop((0, 0)):
         endless.measure(0, 0)
-    found = facts_of(endless, fez)
-    assert found.duration_ns is None
-    assert found.untimed == "a while loop lasts until a measurement ends it: how long, nobody can tell before"
+    with pytest.raises(UsageError, match="a while loop lasts until a measurement ends it"):
+        facts_of(endless, fez)
 
 
 def test_a_loop_without_end_is_given_up(fez: Device, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,38 @@ def test_a_loop_without_end_is_given_up(fez: Device, monkeypatch: pytest.MonkeyP
     long = QuantumCircuit(1)
     with long.for_loop(range(10**9)):
         pass
-    assert facts_of(long, fez).untimed == "more than 1,000 steps when its loops are unrolled"
+    with pytest.raises(UsageError, match="more than 1,000 steps when its loops are unrolled; write its job by hand"):
+        facts_of(long, fez)
+
+
+@pytest.mark.parametrize(
+    ("word", "change", "alike"),
+    [
+        ("nothing", lambda c: None, True),
+        ("a length", lambda c: c.data.__setitem__(1, c.data[1].replace(operation=Delay(1000, "ns"))), False),
+        ("a unit", lambda c: c.data.__setitem__(1, c.data[1].replace(operation=Delay(100, "us"))), False),
+        ("a qubit", lambda c: c.data.__setitem__(0, c.data[0].replace(qubits=[c.qubits[1]])), False),
+        ("a gate in a branch", lambda c: c.data[-1].operation.blocks[0].x(0), False),
+    ],
+)
+def test_a_circuit_that_is_changed_in_place_is_another(word: str, change: Callable[[Any], object], alike: bool) -> None:
+    made = QuantumCircuit(2, 1)
+    made.sx(0)
+    made.delay(100, 0, "ns")
+    with made.if_test((0, 0)):
+        made.x(0)
+    before = fingerprint(made)
+    change(made)
+    assert (fingerprint(made) == before) is alike, word
+
+
+def test_a_delay_off_the_grid_says_what_it_must_be() -> None:
+    sherbrooke = device_of("fake_sherbrooke")
+    made = QuantumCircuit(1)
+    made.sx(0)
+    made.delay(1001, 0, "dt")
+    with pytest.raises(UsageError, match="the length of every delay must be a multiple of 16 dt on fake_sherbrooke"):
+        transpiled(made, sherbrooke, 1, 0)
 
 
 def test_the_same_seed_gives_the_same_circuit(fez: Device) -> None:
@@ -195,6 +226,7 @@ def test_why_a_circuit_is_not_isa(fez: Device, made: Callable[[], Any], told: st
     [
         pytest.param(2.0160000000000003e-06, Decimal(2016), id="what floating point adds is gone"),
         pytest.param(6.82311111111111e-06, Decimal("6823.111111"), id="cycles of 2/9 ns"),
+        pytest.param(2.401583999998e-3, Decimal(2_401_584), id="dust on a long one"),
         pytest.param(0.0, Decimal(0), id="nothing"),
         pytest.param(1e-3, Decimal(1_000_000), id="no exponent"),
     ],

@@ -88,8 +88,9 @@ def test_the_command_writes_a_workload_that_the_others_read(qplan: Qplan, tmp_pa
     assert unwrapped(written) == (
         f"Imported by qplan {__version__} with {versions}, from: - ghz.qasm: 1 circuit, OpenQASM 2 "
         "Durations are those of fake_fez: ALAP scheduling at optimization level 0, then Qiskit's estimate_duration. "
-        "Measurements and the resets that a circuit states are in them; rep_delay and the reset before each execution "
-        "are not: the usage model adds them. Transpiled for it: 1 of 1 circuits, at level 1 with seed 0."
+        "Measurements and the resets that a circuit states are in them; rep_delay is not (the usage model adds it), "
+        "nor is the reset before each execution (which some usage models count). "
+        "Transpiled for it: 1 of 1 circuits, at level 1 with seed 0."
     )
     assert written[written.index("qplan: 1") :] == (
         "qplan: 1\nname: ghz\nbackend: ibm_fez\njobs:\n"

@@ -53,6 +53,8 @@ def test_every_form_is_read(text: str, expected: Observables, tmp_path: Path) ->
             "line 2: the coefficient of an observable is a real number, not 'nan'",
             "line 3: the coefficient of an observable is a real number, not '1e999'",
         ], id="not real, not finite"),
+        pytest.param("ZZ 1e308\nZZ 1e308\n", ["line 2: the coefficients of ZZ add up to more than a number can be"],
+                     id="a sum beyond all numbers"),
         pytest.param("ZZ 1\nZZZ 1\n", ["terms of 2, 3 qubits; all must have as many letters as the circuit has qubits"],
                      id="widths"),
         pytest.param('[["ZZ", true]]', ["the observable, term 1: the coefficient of an observable"],

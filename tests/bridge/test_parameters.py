@@ -133,3 +133,16 @@ def test_blank_values_take_no_memory() -> None:
     blank = blank_values(1_000_000, ["a"], (3, 1))
     assert blank["a"].shape == (1_000_000, 1, 1)
     assert blank["a"].strides == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "text"),
+    [
+        ("a name that stands twice", "v.json", '{"turn": [1], "turn": [2]}'),
+        ("Python's own way to write a number", "v.csv", "turn\n1_0\n"),
+    ],
+)
+def test_what_would_be_read_as_something_else_is_refused(word: str, name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=name):
+        read_values(str(tmp_path / name))
