@@ -9,24 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from qplan import __version__
 from qplan.bridge.need import version_of
-from qplan.bridge.pull_account import CLIENT, Details, Job, Service, secrets_of
-from qplan.bridge.pull_answers import (
-    IN_THE_QUEUE,
-    INSTANCE_USAGE,
-    METRICS,
-    SESSION,
-    cut,
-    has_charge,
-    plain_value,
-    refusal,
-    scrubbed,
-)
+from qplan.bridge.pull_account import CLIENT, Details, Job, Service
+from qplan.bridge.pull_answers import IN_THE_QUEUE, INSTANCE_USAGE, METRICS, SESSION, cut, has_charge, refusal
 from qplan.bridge.pull_describe import Describer, Undescribed
-from qplan.bridge.pull_faults import Fault, asked
+from qplan.bridge.pull_faults import Fault
+from qplan.bridge.pull_kinds import BACKEND, CRN, ID, NUMBER, REMOVED, STATE, plain_value, text_of_kind
+from qplan.bridge.pull_scrub import scrubber_of
 from qplan.model.receipt import Receipt
 from qplan.model.workload import Workload
 from qplan.parse import catalog
@@ -41,9 +33,18 @@ NO_LABEL: Final = "nothing says which job of the workload it is"
 LABEL_THEM: Final = "name these by --jobs LABEL=ID, or tag jobs with their label when they are sent"
 NAME_IT: Final = "what these were for is for you to say: pull them by --jobs with --workload FILE"
 IMPORT_IT: Final = "`qplan profiles import` makes one, which calibrate takes by --backend FILE.yaml"
+SAME_AGAIN: Final = "the list of jobs: the service gives the same ones again; older ones are not read"
 _SHOWN: Final = 3
 
+T = TypeVar("T")
+
 Progress = Callable[[int, int], None]
+
+
+class _Ask(Protocol):
+    """What gives the scrubbed answer to a question, or the fault."""
+
+    def __call__(self, question: Callable[[], T], /) -> T | Fault: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +83,12 @@ class Pulled:
 
 def pull(service: Service, wanted: Wanted, details: Details, *, now: datetime, progress: Progress) -> Pulled:
     """Everything that is wanted and can be read; ``details`` gives those of a session by its id."""
-    puller = _Puller(service=service, wanted=wanted, details=details, describer=Describer(service=service))
+    scrubber = scrubber_of(service, with_instance=wanted.with_instance)
+    describer = Describer(service=service, scrubber=scrubber)
+    puller = _Puller(service=service, wanted=wanted, details=details, describer=describer, ask=scrubber.ask)
     puller.read(progress)
-    secrets = secrets_of(service, with_instance=wanted.with_instance)
-    return Pulled(
-        book=scrubbed(puller.book(now), secrets),
-        told=tuple(scrubbed(puller.told, secrets)),
-        unread=tuple(scrubbed(puller.unread, secrets)),
-    )
+    book, told, unread = scrubber.scrubbed((puller.book(now), puller.told, puller.unread))
+    return Pulled(book=book, told=tuple(told), unread=tuple(unread))
 
 
 @dataclass(slots=True)
@@ -100,6 +99,7 @@ class _Puller:
     wanted: Wanted
     details: Details
     describer: Describer
+    ask: _Ask
     jobs: list[dict[str, Any]] = field(default_factory=list)
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     usage: dict[str, Any] = field(default_factory=dict)
@@ -148,21 +148,32 @@ class _Puller:
         return {"qplan_receipts": 1, **{key: part for key, part in parts.items() if part}}
 
     def _job(self, id: str) -> Job | Fault:
-        return asked(lambda: self.service.job(id))
+        return self.ask(lambda: self.service.job(id))
 
     def _listed_jobs(self) -> dict[str, Job]:
         """The newest jobs that fit, the oldest of them first. One more is asked for, to know whether there are more."""
         found: dict[str, Job] = {}
         asked_for = 0
         while (wanted := min(PAGE, self.wanted.limit + 1 - asked_for)) > 0 and self.wanted.limit:
-            page = asked(lambda: self._page(wanted, asked_for))  # noqa: B023 - it is asked at once
+            page = self.ask(lambda: self._page(wanted, asked_for))  # noqa: B023 - it is asked at once
             if isinstance(page, Fault):
                 self._fault("the list of jobs", page)
                 break
-            found |= {job.job_id(): job for job in page if job.job_id() not in found}
+            before = len(found)
+            for job in page:
+                found.setdefault(text_of_kind(self.ask(job.job_id), ID), job)
             asked_for += wanted
             if len(page) < wanted:
                 break
+            if len(found) == before:  # else there would be no end where the offset is not heeded
+                self.unread += [SAME_AGAIN] if before < self.wanted.limit else []
+                break
+        return self._newest(found)
+
+    def _newest(self, found: dict[str, Job]) -> dict[str, Job]:
+        """As many as are wanted of those found, and what there is to tell of the others."""
+        if found.pop(REMOVED, None):
+            self.unread.append("the list of jobs: what some of them have for an id is none")
         newest = list(found.items())
         if len(newest) > self.wanted.limit:
             self.told.append(f"there are more jobs than the newest {self.wanted.limit:,}: --limit takes more")
@@ -185,17 +196,17 @@ class _Puller:
         """One job: a receipt, or among those that are not settled, or told."""
         if isinstance(job, Fault):
             return self._fault(f"job {id}", job)
-        answers = asked(job.status), asked(job.metrics), asked(lambda: job.session_id)
-        backend = asked(lambda: job.backend(timeout=NO_BACKEND_S))
+        answers = self.ask(job.status), self.ask(job.metrics), self.ask(lambda: job.session_id)
+        backend = self.ask(lambda: getattr(job.backend(timeout=NO_BACKEND_S), "name", None))
         for answer in (*answers, backend):
             if isinstance(answer, Fault) and (answer is not backend or answer.final):
                 return self._fault(f"job {id}", answer)
         state, metrics, session = answers
         whereabouts = {
             "id": id,
-            "backend": plain_value(getattr(backend, "name", None)),  # a fault has none
-            "session_id": plain_value(session),
-            "state": str(state).removeprefix("JobStatus."),
+            "backend": plain_value(backend, BACKEND),  # a fault is none
+            "session_id": plain_value(session, ID),
+            "state": text_of_kind(str(state).removeprefix("JobStatus."), STATE),
         }
         known = {key: str(value) for key, value in whereabouts.items() if value}
         kept = cut(metrics, METRICS)
@@ -208,7 +219,7 @@ class _Puller:
         """The details of a session or batch, asked for once; empty if they cannot be read."""
         if id in self.sessions or self.over:
             return self.sessions.get(id, {})
-        found = self.details(id)
+        found = self.ask(lambda: self.details(id))
         kept = {} if isinstance(found, Fault) else cut(found, SESSION)
         refused = "" if isinstance(found, Fault) else refusal({"session": kept})
         if isinstance(found, Fault):
@@ -250,7 +261,7 @@ class _Puller:
     def _labelled(self, job: Job, receipt: Mapping[str, Any], workload: Workload) -> Mapping[str, Any] | Undescribed:
         """The label of the job in the workload: as it was named, or by a tag that is the label of one."""
         known = {one.name: one for one in jobs_of(workload)}
-        tags = asked(lambda: [str(tag) for tag in job.tags or ()])
+        tags = self.ask(lambda: [str(tag) for tag in job.tags or ()])
         by_tag = [] if isinstance(tags, Fault) else [tag for tag in tags if job_named(tag, known)]
         label = self.wanted.labels.get(receipt["id"]) or next(iter(by_tag), "")
         if not label:
@@ -262,7 +273,7 @@ class _Puller:
     def _read_usage(self) -> None:
         if self.over:
             return
-        usage = asked(self.service.usage)
+        usage = self.ask(self.service.usage)
         if isinstance(usage, Fault):
             return self._fault("the usage of the instance", usage)
         kept = cut(usage, INSTANCE_USAGE)
@@ -272,8 +283,8 @@ class _Puller:
             return
         self.usage = kept
         if self.wanted.with_instance:
-            crn = asked(self.service.active_instance)
-            self.instance = "" if isinstance(crn, Fault) else str(plain_value(crn) or "")
+            crn = self.ask(self.service.active_instance)
+            self.instance = "" if isinstance(crn, Fault) else str(plain_value(crn, CRN) or "")
 
     def _read_queue(self) -> None:
         """How many jobs wait on each backend that was asked for or had a job."""
@@ -286,11 +297,11 @@ class _Puller:
                 self._fault(f"the queue of {name}", status)
             if isinstance(status, Fault):  # of a device that is retired since
                 continue
-            figures = {key: plain_value(getattr(status, key, None)) for key in ("pending_jobs", "operational")}
+            figures = {key: plain_value(getattr(status, key, None), NUMBER) for key in ("pending_jobs", "operational")}
             self.queue.append({"backend": name, **{key: value for key, value in figures.items() if value is not None}})
 
     def _status(self, backend: str) -> Any | Fault:  # noqa: ANN401 - the client's BackendStatus
-        return asked(lambda: self.service.backend(backend).status())
+        return self.ask(lambda: self.service.backend(backend).status())
 
     def _fault(self, what: str, fault: Fault) -> None:
         self.unread.append(f"{what}: {fault.told}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,6 @@ from qplan.render.safe import plain
 
 CLIENT = "qiskit_ibm_runtime"
 TOKEN_VARIABLE = "QISKIT_IBM_TOKEN"
-SHORTEST_SECRET = 8
-"""What is shorter is no key, and would be found in any text."""
 SAVE_ONE = "save one in Python: QiskitRuntimeService.save_account(token=..., instance=...)"
 
 UNTOLD = {
@@ -159,14 +156,3 @@ def details_from(service: Service) -> Details:
         return found or Fault(told="it has no details")
 
     return details
-
-
-def secrets_of(service: Service, *, with_instance: bool) -> tuple[str, ...]:
-    """What must not be written, wherever an answer holds it: the token, and the CRN unless it is asked for."""
-    account = asked(service.active_account)
-    held: list[object] = [os.environ.get(TOKEN_VARIABLE)]
-    if not isinstance(account, Fault) and account:
-        held.append(account.get("token"))
-    if not with_instance:
-        held.append(asked(service.active_instance))
-    return tuple(text for text in held if isinstance(text, str) and len(text) >= SHORTEST_SECRET)

@@ -1,12 +1,22 @@
-"""The service's answers, cut down to what receipts are made of: known keys, plain values, no account data."""
+"""The service's answers, cut down to what receipts are made of: known keys, values of known kinds, no account data."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
+from qplan.bridge.pull_kinds import (
+    BACKEND,
+    ID,
+    INSTANT,
+    MODE,
+    NUMBER,
+    SESSION_STATE,
+    SETTLED,
+    VERSION,
+    plain_value,
+)
 from qplan.errors import Severity
 from qplan.parse.matching import match
 from qplan.parse.reader import STDIN
@@ -15,86 +25,58 @@ from qplan.parse.receipts_details import DETAILS, USAGE
 from qplan.parse.receipts_measures import CHARGES, EXECUTED
 
 Form = Mapping[str, Any]
-"""Which keys of an answer are taken: ``None`` as they are, a form for a mapping, a list of one form for a list."""
-REMOVED: Final = "[removed]"
-_LONGEST: Final = 200
+"""Which keys of an answer are taken: a kind for a value, a form for a mapping, a list of one form for a list."""
 _MOST: Final = 1000
 
-IN_THE_QUEUE: Final[Form] = dict.fromkeys(
-    ("estimated_start_time", "estimated_completion_time", "position_in_queue", "position_in_provider")
-)
+IN_THE_QUEUE: Final[Form] = {
+    **dict.fromkeys(("estimated_start_time", "estimated_completion_time"), INSTANT),
+    **dict.fromkeys(("position_in_queue", "position_in_provider"), NUMBER),
+}
 METRICS: Final[Form] = {
-    "timestamps": dict.fromkeys(("created", "running", "finished")),
-    "usage": {"status": None, EXECUTED: None, **{key: None for outer, key in CHARGES if outer == "usage"}},
-    "bss": {key: None for outer, key in CHARGES if outer == "bss"},
-    EXECUTED: None,
-    "qiskit_version": None,
+    "timestamps": dict.fromkeys(("created", "running", "finished"), INSTANT),
+    "usage": {"status": SETTLED, EXECUTED: NUMBER, **{key: NUMBER for outer, key in CHARGES if outer == "usage"}},
+    "bss": {key: NUMBER for outer, key in CHARGES if outer == "bss"},
+    EXECUTED: NUMBER,
+    "qiskit_version": VERSION,
     **IN_THE_QUEUE,
 }
 SESSION: Final[Form] = {
-    **dict.fromkeys(("id", "backend_name", "mode", "state", "max_time", *DETAILS)),
-    **dict.fromkeys(("last_job_started", "last_job_completed", "started_at", "closed_at", "activated_at")),
-    "timestamps": [dict.fromkeys(("status", "timestamp"))],
+    "id": ID,
+    "backend_name": BACKEND,
+    "mode": MODE,
+    "state": SESSION_STATE,
+    **dict.fromkeys(("max_time", *DETAILS), NUMBER),
+    **dict.fromkeys(("last_job_started", "last_job_completed", "started_at", "closed_at", "activated_at"), INSTANT),
+    "timestamps": [{"status": SESSION_STATE, "timestamp": INSTANT}],
 }
 INSTANCE_USAGE: Final[Form] = {
     **dict.fromkeys(
-        (USAGE, "usage_limit_seconds", "usage_allocation_seconds", "usage_remaining_seconds", "usage_limit_reached")
+        (USAGE, "usage_limit_seconds", "usage_allocation_seconds", "usage_remaining_seconds", "usage_limit_reached"),
+        NUMBER,
     ),
-    "usage_period": dict.fromkeys(("start_time", "end_time")),
+    "usage_period": dict.fromkeys(("start_time", "end_time"), INSTANT),
 }
 
 
 def cut(answer: object, form: Form) -> dict[str, Any]:
-    """The part of an answer that has the form; what is of another kind, too long or not finite is left out."""
+    """The part of an answer that has the form; what is no value of JSON is left out."""
     if not isinstance(answer, Mapping):
         return {}
     found = ((key, _part(answer.get(key), inner)) for key, inner in form.items())
     return {key: part for key, part in found if part not in (None, {}, [])}
 
 
-def _part(value: object, form: object) -> object:
+def _part(value: object, form: Any) -> object:  # noqa: ANN401 - a form, a list of one, a kind
     if isinstance(form, Mapping):
         return cut(value, form)
     if isinstance(form, list):
         return [cut(one, form[0]) for one in value[:_MOST]] if isinstance(value, list) else None
-    return plain_value(value)
-
-
-def plain_value(value: object) -> str | int | float | bool | None:
-    """A value that JSON and a receipt can hold, else ``None``."""
-    match value:
-        case bool() | int():
-            return value
-        case float():
-            return value if math.isfinite(value) else None
-        case str():
-            return value if len(value) <= _LONGEST and value.isprintable() else None
-        case _:
-            return None
+    return plain_value(value, form)
 
 
 def has_charge(metrics: Mapping[str, Any]) -> bool:
     """Whether metrics that have been cut tell a charge, by any of its names."""
     return any(metrics.get(outer, {}).get(key) is not None for outer, key in CHARGES)
-
-
-def scrubbed(tree: Any, secrets: Sequence[str]) -> Any:  # noqa: ANN401 - a tree of JSON
-    """The tree without any of the secrets, in keys and in values."""
-    match tree:
-        case dict():
-            return {_without(key, secrets): scrubbed(value, secrets) for key, value in tree.items()}
-        case list() | tuple():
-            return [scrubbed(one, secrets) for one in tree]
-        case str():
-            return _without(tree, secrets)
-        case _:
-            return tree
-
-
-def _without(text: str, secrets: Sequence[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, REMOVED)
-    return text
 
 
 def text_of(book: Mapping[str, Any]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from qplan.bridge.pull_account import Job, Service
 from qplan.bridge.pull_answers import refusal
-from qplan.bridge.pull_faults import Fault, asked
+from qplan.bridge.pull_faults import Fault
+from qplan.bridge.pull_scrub import Scrubber
 from qplan.errors import QplanError
 from qplan.parse import catalog
 from qplan.parse.receipts_described import OF_SEVERAL
@@ -35,15 +36,16 @@ class Describer:
     """Describes jobs; what is known of a device and of circuits is kept from one job to the next."""
 
     service: Service
+    scrubber: Scrubber
     told: list[str] = field(default_factory=list)
     _facts: dict[str, Facts | Fault] = field(default_factory=dict)
 
     def describe(self, job: Job, backend: str, receipt: Mapping[str, Any]) -> dict[str, Any] | Undescribed:
         """The job under ``describe`` of its ``receipt``, which the reader of receipts takes."""
-        primitive = asked(lambda: job.primitive_id)
+        primitive = self.scrubber.ask(lambda: job.primitive_id)
         if primitive not in PRIMITIVES:
             return Undescribed(why="it was sent by neither Sampler nor Estimator")
-        inputs = asked(lambda: job.inputs)
+        inputs = self.scrubber.ask(lambda: job.inputs)
         if isinstance(inputs, Fault):
             return Undescribed(why=f"{NO_INPUTS}: {inputs.told}")
         if not isinstance(inputs, Mapping) or not isinstance(inputs.get("pubs"), list | tuple):
@@ -51,18 +53,18 @@ class Describer:
         facts = self._facts_on(backend)
         if isinstance(facts, Fault):
             return Undescribed(why=f"{backend or 'its backend'}: {facts.told}")
-        described = asked(lambda: _described(str(primitive), inputs, facts))
+        described = self.scrubber.ask(lambda: _described(str(primitive), inputs, facts))
         if isinstance(described, Fault):
             return Undescribed(why=f"its inputs cannot be read: {described.told}")
-        refused = "" if isinstance(described, Undescribed) else _refusal({**receipt, "describe": described})
-        return Undescribed(why=refused) if refused else described
+        refused = described if isinstance(described, str) else _refusal({**receipt, "describe": described})
+        return Undescribed(why=refused[:_CLIP]) if refused else cast(dict[str, Any], described)
 
     def _facts_on(self, backend: str) -> Facts | Fault:
         """The device by its name: as the service has it now, or as it is shipped if it is there no more."""
         if backend not in self._facts:
-            found = asked(lambda: self._facts_of(backend))
+            found = self.scrubber.ask(lambda: self._facts_of(backend))
             if isinstance(found, Fault) and not found.final and backend in catalog.backend_names():
-                found = asked(lambda: _shipped_facts(backend))
+                found = self.scrubber.ask(lambda: _shipped_facts(backend))
                 self.told.append(f"{backend} is not with the service: durations are those of its shipped profile")
             self._facts[backend] = found
         return self._facts[backend]
@@ -82,15 +84,18 @@ def _shipped_facts(backend: str) -> Facts:
     return Facts(device_of(backend))
 
 
-def _described(primitive: str, inputs: Mapping[str, Any], facts: Facts) -> dict[str, Any] | Undescribed:
-    """The job of some inputs, without what a receipt's job cannot have; it is plain JSON."""
+def _described(primitive: str, inputs: Mapping[str, Any], facts: Facts) -> dict[str, Any] | str:
+    """The job of some inputs, without what a receipt's job cannot have, as plain JSON; or why there is none.
+
+    Why is not clipped: it may quote a circuit, whose names nothing has scrubbed yet.
+    """
     from qplan.bridge.jobs import coerced, job_of
 
     try:
         pubs = coerced(primitive, [tuple(pub) if isinstance(pub, list) else pub for pub in inputs["pubs"]])
         made = job_of(primitive, pubs, _options(inputs), facts.device, name="job", facts=facts)
     except QplanError as error:
-        return Undescribed(why=str(error).splitlines()[0][:_CLIP])
+        return str(error).partition("\n")[0] or type(error).__name__
     kept = {key: value for key, value in made.items() if key not in ("name", *OF_SEVERAL)}
     plain: dict[str, Any] = json.loads(json.dumps(kept, default=float))
     return plain
@@ -109,4 +114,4 @@ def _options(inputs: Mapping[str, Any]) -> dict[str, object]:
 
 def _refusal(receipt: Mapping[str, Any]) -> str:
     """Why the reader refuses the receipt with its description; its backend is asked too where it is known."""
-    return refusal({"jobs": [receipt]}, matched="backend" in receipt)[:_CLIP]
+    return refusal({"jobs": [receipt]}, matched="backend" in receipt)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from qplan.parse.traces import Folder
 from qplan.render.safe import plain
 
 NEWEST = 100
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_BACKEND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _LONGEST_INSTANT = 40
 
 
@@ -89,11 +86,13 @@ def _check_folder(out: str | None) -> None:
 
 def _ids(jobs: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
     """Ids in their order, each once, and the labels of those that have one; raises ``UsageError``."""
+    from qplan.bridge.pull_kinds import ID
+
     labels: dict[str, str] = {}
     ids: list[str] = []
     for text in jobs:
         label, _, id = text.rpartition("=")
-        if not _ID.fullmatch(id):
+        if not ID.fullmatch(id):
             raise UsageError(f"--jobs takes ids of jobs, or LABEL=ID, not {text!r:.80}")
         if labels.setdefault(id, label) != label:
             raise UsageError(f"--jobs: {id} is named twice, as {labels[id]!r:.80} and as {label!r:.80}")
@@ -103,6 +102,8 @@ def _ids(jobs: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
 
 def _check(request: PullRequest, labels: Mapping[str, str]) -> None:
     """Options that do not fit one another, or that no service could mean."""
+    from qplan.bridge.pull_kinds import BACKEND, ID
+
     chosen = {
         "--session": request.session, "--backend": request.backend, "--tag": request.tags or None,
         "--since": request.since, "--until": request.until, "--limit": request.limit,
@@ -112,9 +113,9 @@ def _check(request: PullRequest, labels: Mapping[str, str]) -> None:
         raise UsageError(f"--jobs names the jobs, and {', '.join(given)} would choose them: one of the two")
     if labels and request.workload is None:
         raise UsageError("--jobs LABEL=ID names a job of a workload: add --workload FILE")
-    if request.session is not None and not _ID.fullmatch(request.session):
+    if request.session is not None and not ID.fullmatch(request.session):
         raise UsageError(f"--session takes the id of a session or batch, not {request.session!r:.80}")
-    if request.backend is not None and not _BACKEND.fullmatch(request.backend):
+    if request.backend is not None and not BACKEND.fullmatch(request.backend):
         raise UsageError(f"--backend takes the name of a QPU, such as ibm_fez, not {request.backend!r:.80}")
 
 

@@ -66,6 +66,7 @@ class Cloud:
     faults: dict[str, Answer] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    heeds_offset: bool = True
 
     def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:
         """In place of ``requests.adapters.HTTPAdapter.send``."""
@@ -111,7 +112,7 @@ class Cloud:
         found = [job for job in found if set(query.get("tags", ())) <= set(job["tags"])]
         after, before = (query.get(key, [other])[0] for key, other in _ALWAYS.items())
         found = [job for job in found if _at(after) <= _at(job["created"]) <= _at(before)]
-        start, most = int(query.get("offset", ["0"])[0]), int(query.get("limit", ["200"])[0])
+        start, most = int(query.get("offset", ["0"])[0]) * self.heeds_offset, int(query.get("limit", ["200"])[0])
         assert most <= 200, "the service's own limit"
         return {"jobs": found[start : start + most], "count": len(found), "limit": most, "offset": start}
 

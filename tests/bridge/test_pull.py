@@ -12,6 +12,7 @@ import logging
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ import requests
 
 from qplan.bridge import need, pull, pull_account
 from qplan.bridge.pull_account import opened
-from qplan.bridge.pull_answers import cut, scrubbed
+from qplan.bridge.pull_answers import cut
+from qplan.bridge.pull_kinds import ID, NUMBER
+from qplan.bridge.pull_scrub import scrubber
 from qplan.errors import FileError
-from tests.bridge.cloud import API_KEY, CRN, MARKERS, NOT_FOUND, Cloud, cloud
+from tests.bridge.cloud import API_KEY, BEARER, CRN, MARKERS, NOT_FOUND, Cloud, cloud
 from tests.conftest import Qplan, Ran
 
 __all__ = ["cloud"]
@@ -168,6 +171,20 @@ def test_many_jobs_are_read_in_pages(pulled: Any, cloud: Cloud, monkeypatch: pyt
     assert "there are more jobs than the newest 12" in ran.err
 
 
+def test_a_service_that_heeds_no_offset_comes_to_an_end(
+    pulled: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "PAGE", 2)
+    cloud.heeds_offset, cloud.jobs = False, cloud.jobs[:3]  # the newest two are waiting, and not described
+    ran, book = pulled("--limit", "50")
+    assert (ran.status, ids(book, "x-unsettled")) == (1, ["d3pend", "d3queu"])
+    assert sum(asked.endswith(" /jobs") for asked in cloud.said) == 2
+    assert "the list of jobs: the service gives the same ones again; older ones are not read" in ran.err
+    cloud.said.clear()
+    ran, book = pulled("--limit", "2", "--force")
+    assert (ran.status, ids(book, "x-unsettled")) == (0, ["d3pend", "d3queu"]), "all that was wanted"
+
+
 LEAKING = f"Authorization: apikey {API_KEY} for {CRN}"
 DOWN = requests.ConnectionError(LEAKING)
 GONE = "the service cannot be reached: look at the network, and pull again"
@@ -294,10 +311,92 @@ def test_a_token_inside_an_answer_goes_no_further(pulled: Any, cloud: Cloud) -> 
     cloud.usage["usage_period"]["start_time"] = API_KEY
     cloud.usage[API_KEY] = API_KEY
     ran, book = pulled("--session", "s-77")
-    assert book["jobs"][0]["metrics"]["qiskit_version"] == "2.6.2 [removed]"
+    assert book["jobs"][0]["metrics"]["qiskit_version"] == "[removed]"
     assert book["session"][0]["state"] == "[removed]"
     assert ran.status == 1, "a period that is no instant is refused as calibrate would"
     assert "the usage of the instance: usage.usage_period.start_time must be an instant" in ran.err
+
+
+LONG = f"MARKER{'-0123456789abcdef' * 40}"
+"""A key longer than every clip: cut before it is scrubbed, it would leave its first word behind."""
+
+
+@pytest.fixture
+def long_key(cloud: Cloud, tmp_path: Path) -> str:
+    account = tmp_path / "home" / "qiskit-ibm.json"
+    account.write_text(account.read_text().replace(API_KEY, LONG))
+    return LONG
+
+
+@pytest.mark.parametrize("secret", [BEARER, LONG], ids=["token", "key"])
+@pytest.mark.parametrize(
+    ("word", "where", "key", "told"),
+    [
+        ("a backend", "job", "backend", "qplan ships no profile of [removed]"),
+        ("a session", "job", "session_id", "session [removed]: there is none that this account can see"),
+        ("an id", "job", "id", "the list of jobs: what some of them have for an id is none"),
+        ("a state, which the client puts in capitals", "state", "status", "1 receipt"),
+        ("a charge", "usage", "qpu_charge_time_seconds", "must be a number of seconds, not '[removed]'"),
+        ("the state of a charge", "usage", "status", "must be pending or complete, not '[removed]'"),
+        ("an instant", "timestamps", "running", "must be an instant"),
+        ("a version", "metrics", "qiskit_version", "1 receipt"),
+        ("the mode of a session", "session", "mode", "session s-77: there is none that this account can see"),
+        ("the state of a session", "session", "state", "1 receipt and 1 session"),
+        ("the queue", "queue", "length_queue", "1 receipt"),
+    ],
+)
+def test_no_field_takes_a_secret_along(
+    word: str, where: str, key: str, told: str, secret: str, pulled: Any, cloud: Cloud, tmp_path: Path, long_key: str
+) -> None:
+    (tmp_path / "one.yaml").write_text(ONE)
+    [job] = cloud.jobs = [job for job in cloud.jobs if job["id"] == "d3vqe1"]
+    metrics = cloud.metrics["d3vqe1"]
+    holders = {"job": job, "state": job["state"], "metrics": metrics, "usage": metrics["usage"]}
+    holders |= {
+        "timestamps": metrics["timestamps"],
+        "session": cloud.sessions["s-77"],
+        "queue": cloud.status["ibm_fez"],
+    }
+    holders[where][key] = secret
+    ran, book = pulled("-w", str(tmp_path / "one.yaml"))
+    assert told in ran.err, (word, ran.err)
+    assert LONG[:20] not in json.dumps(book).upper()
+
+
+def options(secret: str) -> dict[str, Any]:
+    return {"options": {"dynamical_decoupling": {"sequence_type": secret}}}
+
+
+def option_name(secret: str) -> dict[str, Any]:
+    return {"options": {"dynamical_decoupling": {secret: True}}}
+
+
+def circuit(secret: str) -> dict[str, Any]:
+    from qiskit import QuantumCircuit
+    from qiskit_ibm_runtime import RuntimeEncoder
+
+    endless = QuantumCircuit(1, 1, name=f"{'x' * 100}{secret}")
+    with endless.while_loop((endless.clbits[0], 1)):
+        endless.measure(0, 0)
+    params: dict[str, Any] = json.loads(json.dumps({"pubs": [[endless]]}, cls=RuntimeEncoder))
+    return params
+
+
+@pytest.mark.parametrize("secret", [BEARER, LONG], ids=["token", "key"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (options, "sequence_type must be "),
+        (option_name, "unknown key '[removed]'"),
+        (circuit, f"PUB 1: circuit '{'x' * 100}[removed]': a while loop"),
+    ],
+)
+def test_a_message_that_is_clipped_quotes_no_part_of_a_secret(
+    change: Callable[[str], dict[str, Any]], told: str, secret: str, pulled: Any, cloud: Cloud, long_key: str
+) -> None:
+    cloud.params["d3ghz1"] |= change(secret)
+    _, book = pulled("--jobs", "d3ghz1")
+    assert told in book["x-aside"][0]["why"]
 
 
 @pytest.mark.parametrize(
@@ -306,7 +405,7 @@ def test_a_token_inside_an_answer_goes_no_further(pulled: Any, cloud: Cloud) -> 
         ("in milliseconds", {"usage": {"qpu_charge_time_seconds": 6000, "status": "complete"}}, "milliseconds?"),
         ("instants backwards", {"timestamps": {"created": "2026-09-20T10:00:00Z", "running": "2026-09-19T10:00:00Z"}}, "is before created"),  # noqa: E501
         ("no charge", {"usage": {"status": "complete"}}, "is required: what IBM charged"),
-        ("a charge that is none", {"usage": {"qpu_charge_time_seconds": "\x1b[31mred", "status": "complete"}}, "is required"),  # noqa: E501
+        ("a charge that is none", {"usage": {"qpu_charge_time_seconds": "\x1b[31mred", "status": "complete"}}, "must be a number of seconds, not '[removed]'"),  # noqa: E501
         ("not even a mapping", {"usage": [1]}, "is required"),
     ],
 )  # fmt: skip
@@ -414,11 +513,32 @@ def check_signature(own: Any, theirs: Any) -> None:
 
 
 def test_answers_are_cut_to_their_form() -> None:
-    form = {"a": None, "inner": {"b": None}, "list": [{"c": None}]}
+    form = {"a": NUMBER, "inner": {"b": NUMBER}, "list": [{"c": ID}], "text": NUMBER, "path": ID}
     answer = {"a": float("nan"), "inner": {"b": 1, "x": 2}, "list": [{"c": "d", "e": 1}], "other": API_KEY}
-    assert cut(answer, form) == {"inner": {"b": 1}, "list": [{"c": "d"}]}
-    assert scrubbed({"k": ["a K b", 1]}, ("K",)) == {"k": ["a [removed] b", 1]}
+    assert cut({**answer, "text": "1", "path": "../usage"}, form) == {
+        "inner": {"b": 1}, "list": [{"c": "d"}], "text": "[removed]", "path": "[removed]",
+    }  # fmt: skip
     assert NOT_FOUND["errors"]
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "left"),
+    [
+        ("the key", "a s3cret-key b", "a [removed] b"),
+        ("in capitals", "S3CRET-KEY", "[removed]"),
+        ("a token of any key", f"Bearer {BEARER}.", "Bearer [removed]"),
+        ("a token that is cut off", BEARER[:30], "[removed]"),
+        ("an instance", f"of {CRN}, now", "of [removed], now"),
+        ("an id", "d3vqe1", "d3vqe1"),
+        ("what is no key", "short", "short"),
+    ],
+)
+def test_what_is_scrubbed(word: str, text: str, left: str) -> None:
+    made = scrubber("s3cret-key", "short", None)
+    assert made.scrubbed({text: [text, (1, text)]}) == {left: [left, (1, left)]}, word
+    assert (scrubber(with_instance=True).scrubbed(text) == text) == (
+        word not in ("a token of any key", "a token that is cut off")
+    )
 
 
 def test_the_help_imports_no_qiskit() -> None:
