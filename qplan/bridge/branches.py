@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Step = tuple[Any, list[Any], list[Any]]
 """An operation with its qubits and classical bits."""
 MOST_STEPS = 1_000_000
+WAY = 100
+"""Steps that finding how long a way lasts counts for besides its own."""
 LEFT_OUT = "control flow is taken as its longest branches, without the time that feed-forward takes"
 
 
@@ -30,17 +32,22 @@ class _EndlessError(Exception):
 
 
 def straightened(circuit: QuantumCircuit, length: Callable[[QuantumCircuit], float]) -> Straight:
-    """The longest way through a circuit, by ``length``; the circuit itself where it has no control flow."""
-    if not circuit.has_control_flow_op():
+    """The longest way through a circuit, by ``length``; the circuit itself where it has no control flow.
+
+    What is stored in variables is left out: it decides branches, and takes no time on qubits.
+    """
+    branches = circuit.has_control_flow_op()
+    if not branches and not circuit.num_vars:
         return Straight(circuit=circuit)
     try:
-        return Straight(circuit=_Flattener(circuit, length).run(), left_out=LEFT_OUT)
+        _check_steps(_steps(circuit))
+        return Straight(circuit=_Flattener(circuit, length).run(), left_out=LEFT_OUT if branches else "")
     except _EndlessError as error:
         return Straight(circuit=None, impossible=str(error))
 
 
 class _Flattener:
-    """Writes the steps of a circuit one after another; at most ``MOST_STEPS`` of them."""
+    """Writes the steps of a circuit one after another; measures ways of at most ``MOST_STEPS`` steps in all."""
 
     def __init__(self, circuit: QuantumCircuit, length: Callable[[QuantumCircuit], float]) -> None:
         self._circuit = circuit
@@ -53,9 +60,14 @@ class _Flattener:
         return self._made(self._flat(self._circuit, own))
 
     def _made(self, steps: Iterator[Step]) -> QuantumCircuit:
-        flat = self._circuit.copy_empty_like()
-        for operation, qubits, clbits in steps:
-            flat.append(operation, qubits, clbits)
+        from qiskit.circuit import CircuitError
+
+        flat = self._circuit.copy_empty_like(vars_mode="drop")
+        try:
+            for operation, qubits, clbits in steps:
+                flat.append(operation, qubits, clbits)
+        except CircuitError:  # it would name what is missing by a number that is another each time
+            raise _EndlessError("holds what cannot stand outside its control flow (a stretch, say)") from None
         return flat
 
     def _flat(self, block: QuantumCircuit, outer: dict[Bit, Bit]) -> Iterator[Step]:
@@ -66,7 +78,6 @@ class _Flattener:
                 yield from self._waiting(step, outer)
                 yield from self._chosen(operation, _inner(step, outer))
             elif step.name not in ("store", "break_loop", "continue_loop"):
-                self._count()
                 qubits, clbits = [outer[bit] for bit in step.qubits], [outer[bit] for bit in step.clbits]
                 self._set_by |= dict.fromkeys(clbits, qubits)
                 yield operation, qubits, clbits
@@ -86,20 +97,32 @@ class _Flattener:
             raise _EndlessError("a while loop lasts until a measurement ends it: how long, nobody can tell before")
         if operation.name == "for_loop":
             indices, parameter, body = operation.params
+            counts, bits = parameter in body.parameters, inner(body)
             for index in indices:
-                self._count()
-                yield from self._flat(_at(body, parameter, index), inner(body))
+                yield from self._flat(_at(body, parameter, index) if counts else body, bits)
             return
         ways = [list(self._flat(block, inner(block))) for block in operation.blocks]
         yield from ways[0] if len(ways) == 1 else max(ways, key=self._lasts, default=[])
 
     def _lasts(self, way: list[Step]) -> float:
+        self._steps += WAY + len(way)
+        _check_steps(self._steps)
         return self._length(self._made(iter(way)))
 
-    def _count(self) -> None:
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise _EndlessError(f"more than {MOST_STEPS:,} steps when its loops are unrolled")
+
+def _check_steps(count: int) -> None:
+    if count > MOST_STEPS:
+        raise _EndlessError(f"more than {MOST_STEPS:,} steps when its loops are unrolled")
+
+
+def _steps(block: QuantumCircuit) -> int:
+    """How many steps a block is when its loops are unrolled, of alternatives all; loops count to ``MOST_STEPS``."""
+    count = len(block.data)
+    for step in block.data:
+        if step.is_control_flow():
+            inner = sum(map(_steps, step.operation.blocks))
+            count += (inner + 1) * len(step.operation.params[0][: MOST_STEPS + 1]) if step.name == "for_loop" else inner
+    return count
 
 
 def _inner(step: Any, outer: dict[Bit, Bit]) -> Callable[[QuantumCircuit], dict[Bit, Bit]]:  # noqa: ANN401
@@ -114,9 +137,7 @@ def _inner(step: Any, outer: dict[Bit, Bit]) -> Callable[[QuantumCircuit], dict[
 
 
 def _at(body: QuantumCircuit, parameter: Any, index: int) -> QuantumCircuit:  # noqa: ANN401 - Qiskit's parameter
-    """The body of a loop at one value of its counter."""
-    if parameter is None or parameter not in body.parameters:
-        return body
+    """The body of a loop, which uses its counter, at one value of that."""
     bound = body.assign_parameters({parameter: index}, inplace=False)
     assert bound is not None
     return bound

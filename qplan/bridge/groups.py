@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
+from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def group_counts(
     groups them. ``known`` keeps the number of groups of terms from one call to the next.
     """
     terms, known = terms_of(observables), {} if known is None else known
-    needs = Counter(_met(observables.shape, shape))
     counts: Counter[int] = Counter()
-    for met, sets in needs.items():
+    every_met, sets = _met(observables.shape, shape)
+    for met in every_met:
         wanted = Terms().union(*(terms[index] for index in met))
         if wanted not in known:
             known[wanted] = len(groups_of(wanted))
@@ -97,12 +98,20 @@ def _widest(signs: tuple[str, ...]) -> str:
     return "X" if {"X", "Y"} & {*signs} else "Z" if "Z" in signs else "I"
 
 
-def _met(observables: tuple[int, ...], parameters: tuple[int, ...]) -> list[frozenset[int]]:
-    """For each parameter set the flat indices of the observables that it meets when both arrays are broadcast."""
+def _met(observables: tuple[int, ...], parameters: tuple[int, ...]) -> tuple[list[list[int]], int]:
+    """What parameter sets meet when both arrays are broadcast.
+
+    Lists of flat indices of observables, and the number of sets that meet each of these lists. Only axes that both
+    arrays have part the observables. The broadcast array itself is never made: a million sets that meet
+    thousands of observables would fill the memory.
+    """
     import numpy as np
 
-    arrays = (np.arange(np.prod(shape, dtype=int)).reshape(shape) for shape in (parameters, observables))
-    met: defaultdict[int, set[int]] = defaultdict(set)
-    for index, observable in zip(*(array.ravel().tolist() for array in np.broadcast_arrays(*arrays)), strict=True):
-        met[index].add(observable)
-    return [frozenset(met[index]) for index in sorted(met)]
+    axes = range(max(len(observables), len(parameters)))
+    over, sets = ((1,) * (len(axes) - len(shape)) + shape for shape in (observables, parameters))
+    shared = [axis for axis in axes if over[axis] != 1 and sets[axis] != 1]
+    alike = prod(sets[axis] for axis in axes if axis not in shared)
+    rows = prod(over[axis] for axis in shared)
+    flat = np.moveaxis(np.arange(prod(over)).reshape(over), shared, range(len(shared)))
+    met: list[list[int]] = flat.reshape(rows, -1).tolist()
+    return met, alike

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,8 +19,15 @@ MOST_INCLUDES = 1000
 MOST_NESTED = 16
 MOST_BITS = 100_000
 """Far more than any device has; Qiskit makes an object of each before anything else is looked at."""
-_SIZE = re.compile(r"\b(?:[qc]reg\s+\w+|qubit|bit)\s*\[\s*([0-9_]+)")
-_HEADER = re.compile(r"(?:\s+|//[^\n]*\n|/\*.*?\*/)*OPENQASM\s+([0-9]+)(?:\.[0-9]+)?\s*;", re.DOTALL)
+MOST_DIGITS = 20
+_REGISTERS = {
+    2: re.compile(r"\b[qc]reg\s+\w+\s*\[([^\]]*)"),
+    3: re.compile(r"\b(?:[qc]reg\s+\w+|qubit|bit)\s*\[([^\]]*)"),
+}
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|[0-9]+")
+_COMMENT = re.compile(r""""[^"\n]*"|'[^'\n]*'|(//[^\n]*|/\*.*?(?:\*/|\Z))""", re.DOTALL)
+# blanks that it has passed it does not part anew (with * for *+, forty of them would take for ever)
+_HEADER = re.compile(r"(?>\s+|//[^\n]*\n|/\*.*?\*/)*+OPENQASM\s+([0-9]+)(?:\.[0-9]+)?\s*;", re.DOTALL)
 _INCLUDE = re.compile(
     r"""//[^\n]*|/\*.*?(?:\*/|\Z)|\binclude\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*;|"[^"\n]*"|'[^'\n]*'""", re.DOTALL
 )
@@ -43,15 +51,40 @@ def qasm_of(text: str, path: str) -> Qasm:
         raise ValueError(f"OpenQASM {header[1][:10]} is not read; 2 and 3 are")
     includes = _Includes(path)
     whole = includes.put_into(text, (os.path.realpath(path),))
-    _check_sizes(whole)
-    return Qasm(text=whole, version=int(header[1]), included=tuple(includes.taken))
+    version = int(header[1])
+    _check_sizes(_COMMENT.sub(_blank, whole), _REGISTERS[version])
+    return Qasm(text=whole, version=version, included=tuple(includes.taken))
 
 
-def _check_sizes(text: str) -> None:
-    for match in _SIZE.finditer(text):
-        if len(match[1]) > len(str(MOST_BITS)) or int(match[1].replace("_", "") or 0) > MOST_BITS:
-            line = text.count("\n", 0, match.start()) + 1
-            raise ValueError(f"line {line}: a register of more than {MOST_BITS:,} bits")
+def _check_sizes(text: str, registers: re.Pattern[str]) -> None:
+    """Raise ``ValueError`` where registers of qubits, or of bits, are too large together or of a size unknown."""
+    bits: Counter[str] = Counter()
+    for match in registers.finditer(text):
+        kind, size = match[0][0], _size(match[1])
+        if size is None:  # Qiskit takes expressions too, which can have any value
+            raise ValueError(f"line {_line(text, match.start())}: the size of a register is written as one number")
+        bits[kind] += size
+        if bits[kind] > MOST_BITS:
+            raise ValueError(f"line {_line(text, match.start())}: registers of more than {MOST_BITS:,} bits")
+
+
+def _size(written: str) -> int | None:
+    """The value of a number; ``None`` if it is none."""
+    digits = written.strip().replace("_", "")
+    if not _NUMBER.fullmatch(digits):
+        return None
+    if len(digits) > MOST_DIGITS:
+        return MOST_BITS + 1
+    return int(digits, 0 if digits[1:2].isalpha() else 10)
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many lines of nothing for a comment; strings stay."""
+    return match[0] if match[1] is None else " " + "\n" * match[1].count("\n")
 
 
 class _Includes:

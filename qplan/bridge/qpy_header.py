@@ -48,6 +48,16 @@ def head_of(data: bytes, newest: int, *, trust: bool) -> Head:
     return head
 
 
+def can_carry_code(data: bytes) -> bool:
+    """Whether a QPY file is of a version that can hold code which runs when it is read."""
+    _, version, *_ = HEAD.unpack_from(data)
+    return bool(version < _oldest_without_code())
+
+
+def _oldest_without_code() -> int:
+    return int(content_of("qpy.yaml")["oldest_without_code"]["value"])
+
+
 def _refused(head: Head, newest: int, trust: bool) -> str:
     if head.version > newest:
         return (
@@ -56,7 +66,7 @@ def _refused(head: Head, newest: int, trust: bool) -> str:
         )
     if head.version == 0:
         return "damaged: there is no QPY of version 0"
-    oldest = content_of("qpy.yaml")["oldest_without_code"]["value"]
+    oldest = _oldest_without_code()
     if head.version < oldest and not trust:
         return (
             f"{head}; QPY below {oldest} can carry code that runs when it is read (CVE-2025-2000): "

@@ -7,29 +7,40 @@ native code); then it is the reader that ends, and the file is told.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from qplan.bridge.circuit_reader import has_timed_delays, read_circuits, written
+from qplan.bridge.guard import guarded
+from qplan.bridge.qpy_header import can_carry_code
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-MOST_S = 120.0
+MOST_S = 60.0
 """Longest time for one file; OpenQASM 3 is the slowest, about 1 MiB a minute."""
+MOST_TOTAL_S = 300.0
+"""Longest time for all files that one reader, with those that replace it, is given."""
 MOST_BYTES = 4 * 1024**3
 """Memory that a reader may take besides what Qiskit itself takes."""
+
+
+class NoTimeError(ValueError):
+    """All the time there is for reading has been taken: no other file can be read either."""
 
 
 class ReaderProcess:
     """Reads files one after another; a context manager. A reader that ends, or takes too long, is replaced."""
 
-    def __init__(self, most_s: float = MOST_S, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, most_s: float = MOST_S, most_bytes: int = MOST_BYTES, most_total_s: float = MOST_TOTAL_S
+    ) -> None:
         self._most_s = most_s
+        self._most_total_s = self._left_s = most_total_s
         self._most_bytes = most_bytes
 
     def __enter__(self) -> ReaderProcess:
@@ -40,11 +51,24 @@ class ReaderProcess:
         self._end()
 
     def read(self, kind: str, data: bytes) -> list[QuantumCircuit]:
-        """The circuits in a file of that kind. Raises ``ValueError`` with what is wrong with it."""
+        """The circuits in a file of that kind.
+
+        Raises ``ValueError`` with what is wrong with it, ``NoTimeError`` where it comes too late to be read.
+        """
+        started_s = monotonic()
+        try:
+            return self._read(kind, data)
+        finally:
+            self._left_s -= monotonic() - started_s
+
+    def _read(self, kind: str, data: bytes) -> list[QuantumCircuit]:
+        if self._left_s <= 0:
+            raise NoTimeError(self._late)
         try:
             self._pipe.send((kind, data))
-            if not self._pipe.poll(self._most_s):
-                raise ValueError(f"took longer than {self._most_s:g} s to read")
+            if not self._pipe.poll(min(self._most_s, self._left_s)):
+                late = self._left_s < self._most_s
+                raise NoTimeError(self._late) if late else ValueError(f"took longer than {self._most_s:g} s to read")
             handed, fault = self._pipe.recv()
         except (EOFError, ConnectionError):
             self._restart()
@@ -54,14 +78,19 @@ class ReaderProcess:
             raise
         if fault:
             raise ValueError(fault)
-        # what has been read once can do no harm
+        # no limits here: what was read within the reader's takes about as much time and memory once more
         return read_circuits("qpy", handed) if handed else read_circuits(kind, data)
+
+    @property
+    def _late(self) -> str:
+        return f"not read: all files together may take {self._most_total_s:g} s; import them in parts"
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would share Qiskit's threads, and hang
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=serve, args=(theirs, self._most_bytes), daemon=True)
-        self._process.start()
+        with guarded():  # it inherits where errors go, nowhere: its end, and an interrupt, are told here
+            self._process.start()
         theirs.close()
 
     def _end(self) -> None:
@@ -77,7 +106,6 @@ class ReaderProcess:
 def serve(pipe: Connection, most_bytes: int) -> None:
     """The reader's own side: read what comes until nothing does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's business
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native code tells its end there, in many lines
     _bound_memory(most_bytes)
     with suppress(EOFError, ConnectionError):
         while True:
@@ -91,10 +119,13 @@ def serve(pipe: Connection, most_bytes: int) -> None:
 def _handed(kind: str, data: bytes) -> bytes:
     """The circuits of a program as QPY, which is read much faster; nothing where the file itself is to be read again.
 
-    That is QPY, and what QPY would spoil: it keeps no unit of a delay (Qiskit issue 10662).
+    That is QPY without code, and what QPY would spoil: it keeps no unit of a delay (Qiskit issue 10662). Code in old
+    QPY that is trusted runs here, and only once.
     """
     circuits = read_circuits(kind, data)
-    return b"" if kind == "qpy" or any(map(has_timed_delays, circuits)) else written(circuits)
+    if kind == "qpy":
+        return written(circuits) if can_carry_code(data) else b""
+    return b"" if any(map(has_timed_delays, circuits)) else written(circuits)
 
 
 def _bound_memory(most_bytes: int) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qplan.bridge.circuit_reader import NEED
 from qplan.bridge.need import need
-from qplan.bridge.reader_process import ReaderProcess
+from qplan.bridge.reader_process import NoTimeError, ReaderProcess
 from qplan.bridge.sources import Found, Source, sources_of
 from qplan.errors import FileError, UsageError
 from qplan.parse.reader import STDIN, STDIN_NAME
@@ -52,13 +52,12 @@ def read_files(paths: Sequence[str], *, trust: bool = False, process: ReaderProc
     if list(paths).count("-") > 1:
         raise UsageError("standard input can be read once")
     need("reading circuits", "qiskit_ibm_runtime")
-    found = sources_of(paths, newest_qpy(), trust=trust)
-    for kind in sorted({source.kind for source in found.sources}):
-        need(f"reading OpenQASM {kind[-1]}", *NEED.get(kind, ()))
+    found = Found()
+    sources = sources_of(paths, newest_qpy(), found, trust=trust)
     if process is not None:
-        return _read(found, process)
+        return _read(sources, found, process)
     with ReaderProcess() as own:
-        return _read(found, own)
+        return _read(sources, found, own)
 
 
 def newest_qpy() -> int:
@@ -68,18 +67,26 @@ def newest_qpy() -> int:
     return int(QPY_VERSION)
 
 
-def _read(found: Found, process: ReaderProcess) -> list[ReadFile]:
+def _read(sources: Iterable[Source], found: Found, process: ReaderProcess) -> list[ReadFile]:
     files: list[ReadFile] = []
-    for source in found.sources:
+    circuits = 0
+    for source in sources:
+        if source.kind in NEED:
+            need(f"reading OpenQASM {source.kind[-1]}", *NEED[source.kind])
         try:
             files.append(_labelled(source, process.read(source.kind, source.data)))
+            circuits += len(files[-1].circuits)
+        except NoTimeError as error:
+            found.wrong.append(f"{source.name}: {error}")
+            break
         except ValueError as error:
             # what stands in an included file is never echoed
             told = "cannot be read together with what it includes" if source.secret else str(error)
             found.wrong.append(f"{source.name}: {told}")
+        if circuits > MOST_CIRCUITS:
+            found.wrong.append(f"more than {MOST_CIRCUITS:,} circuits; import them in parts")
+            break
     _refuse(found)
-    if sum(len(file.circuits) for file in files) > MOST_CIRCUITS:
-        raise UsageError(f"more than {MOST_CIRCUITS:,} circuits; import them in parts")
     return files
 
 

@@ -153,7 +153,15 @@ def _measures(circuit: QuantumCircuit) -> bool:
 
 
 def _has_open_delays(circuit: QuantumCircuit) -> bool:
-    return any(
-        step.name == "delay" and any(getattr(length, "parameters", None) for length in step.operation.params)
-        for step in circuit.data
-    )
+    """Whether a delay, in a block of control flow too, is a free parameter (what a loop counts by is none)."""
+    free = set(circuit.parameters)
+
+    def waits(block: QuantumCircuit) -> bool:
+        return any(
+            any(free.intersection(getattr(length, "parameters", ())) for length in step.operation.params)
+            if step.name == "delay"
+            else step.is_control_flow() and any(map(waits, step.operation.blocks))
+            for step in block.data
+        )
+
+    return bool(free) and waits(circuit)

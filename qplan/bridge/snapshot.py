@@ -47,6 +47,7 @@ def snapshot_of(configuration: str, properties: str) -> Snapshot:
         raise FileError("\n".join((*unread, *wrong)))
     files = f"{shown(configuration)}, {shown(properties)}"
     wrong += [] if wrong else _strangers(read["configuration"], read["properties"], files)
+    wrong += _delays(read["configuration"], configuration) if "configuration" in read else []
     if wrong:
         raise UsageError("\n".join(wrong))
     try:
@@ -62,6 +63,15 @@ def _strangers(configuration: dict[str, Any], properties: dict[str, Any], files:
     if not isinstance(found, list) or len(found) == stated:
         return []
     return [f"{files}: of different devices: the configuration has {stated} qubits, the properties {len(found)}"]
+
+
+def _delays(configuration: dict[str, Any], file: str) -> list[str]:
+    """Whether the range of delays has other than two ends; Qiskit takes any number of them."""
+    ends = configuration.get("rep_delay_range")
+    if ends is None or (isinstance(ends, list) and len(ends) == 2):
+        return []
+    told = plain(json.dumps(ends))[:40]
+    return [f"{shown(file)}: rep_delay_range: {told} is not a least and a greatest delay, in microseconds"]
 
 
 def _mapping(path: str, kind: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from qplan.parse.reader import STDIN, read_bytes, shown
 
 ENDINGS = (".qpy", ".qpy.gz", ".qasm")
 MAX_BYTES = 64 * 1024 * 1024
+MOST_TOTAL = 256 * 1024 * 1024
+"""Bytes of all files of a run, unpacked and with what they include."""
 MAX_FILES = 10_000
 GZIP = b"\x1f\x8b"
 
@@ -34,27 +36,43 @@ class Source:
     secret: bool = False
 
 
+class _TooMuchError(Exception):
+    """The files of a run are too large together."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """The files that can be tried, why others cannot be read, and what is ``wrong`` with others."""
+    """Why files cannot be read, what is ``wrong`` with others, and how many bytes all of them have so far."""
 
-    sources: list[Source] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, size: int) -> None:
+        """Count bytes, of files that are refused too: unpacking them takes its time."""
+        self.size += size
+        if self.size > MOST_TOTAL:
+            raise _TooMuchError
 
 
-def sources_of(paths: Sequence[str], newest: int, *, trust: bool = False) -> Found:
-    """What the paths name, folders in the order of their files' names; ``newest`` QPY version that can be read."""
-    found = Found()
-    for path in paths:
-        for file, name in _files(path, found):
-            try:
-                found.sources.append(_source(file, name, newest, trust=trust))
-            except FileError as error:
-                found.unread.append(f"{name}: {str(error).partition(': ')[2]}" if file != name else str(error))
-            except ValueError as error:
-                found.wrong.append(f"{name}: {error}")
-    return found
+def sources_of(paths: Sequence[str], newest: int, found: Found, *, trust: bool = False) -> Iterator[Source]:
+    """What the paths name, folders in the order of their files' names; ``newest`` QPY version that can be read.
+
+    One file at a time is held. Those that cannot be tried are told to ``found``.
+    """
+    for file, name in (each for path in paths for each in _files(path, found)):
+        try:
+            source = _source(file, name, newest, found, trust=trust)
+        except FileError as error:
+            found.unread.append(f"{name}: {str(error).partition(': ')[2]}" if file != name else str(error))
+        except ValueError as error:
+            found.wrong.append(f"{name}: {error}")
+        except _TooMuchError:
+            most = f"{MOST_TOTAL // 1024 // 1024:,} MiB"
+            found.wrong.append(f"{name}: more than {most} with the files before it, unpacked; import them in parts")
+            return
+        else:
+            yield source
 
 
 def _files(path: str, found: Found) -> Iterator[tuple[str, str]]:
@@ -86,15 +104,19 @@ def _below(folder: str, found: Found) -> Iterator[tuple[str, str]]:
                 yield path, shown(path)
 
 
-def _source(path: str, name: str, newest: int, *, trust: bool) -> Source:
-    """A file by its content, whatever its name. Raises ``FileError`` and ``ValueError``."""
+def _source(path: str, name: str, newest: int, found: Found, *, trust: bool) -> Source:
+    """A file by its content, whatever its name. Raises ``FileError``, ``ValueError`` and ``_TooMuchError``."""
     data = _unpacked(read_bytes(path, most=MAX_BYTES))
+    found.add(len(data))
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MiB when it is unpacked")
     if not data.strip():
         raise ValueError("the file is empty")
     if is_qpy(data):
         head = head_of(data, newest, trust=trust)
         return Source(name=name, kind="qpy", data=data, told=str(head))
     program = qasm_of(_text(data), "stdin" if path == STDIN else path)
+    found.add(len(program.text) if program.included else 0)
     told = f"OpenQASM {program.version}"
     if program.included:
         told += f", with {', '.join(program.included)}"
@@ -113,14 +135,11 @@ def _text(data: bytes) -> str:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """A compressed file's content; anything else as it is."""
+    """A compressed file's content, up to a byte more than is read; anything else as it is."""
     if not data.startswith(GZIP):
         return data
     try:
         with gzip.open(BytesIO(data)) as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error):
         raise ValueError("damaged, or cut off: it cannot be unpacked") from None
-    if len(content) > MAX_BYTES:
-        raise ValueError(f"larger than {MAX_BYTES // 1024 // 1024} MiB when it is unpacked")
-    return content

@@ -31,7 +31,7 @@ def read_text(path: str, *, stdin: Callable[[], bytes] | None = None, most: int 
 
 def read_bytes(path: str, *, stdin: Callable[[], bytes] | None = None, most: int = MAX_BYTES) -> bytes:
     """What is in a regular file or standard input, as ``read_text`` reads it, text or not."""
-    data = (stdin or standard_input)() if path == STDIN else _file(path, most)
+    data = (stdin() if stdin else standard_input(most)) if path == STDIN else _file(path, most)
     if len(data) > most:
         raise FileError(f"{shown(path)}: larger than {_size(most)}, the most that is read")
     return data
@@ -42,12 +42,12 @@ def shown(path: str) -> str:
     return STDIN_NAME if path == STDIN else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
 
 
-def standard_input() -> bytes:
-    """What comes in, up to a byte more than is read of a file."""
+def standard_input(most: int = MAX_BYTES) -> bytes:
+    """What comes in, up to a byte more than is read of a file of ``most`` bytes."""
     if sys.stdin is None:
         raise FileError(f"{STDIN_NAME}: it is closed")
     try:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(most + 1)
     except OSError as error:
         raise FileError(f"{STDIN_NAME}: {_reason(error)}") from None
 

@@ -142,6 +142,16 @@ def test_no_such_device(spec: str, told: str) -> None:
         pytest.param('{"basis_gates": NaN}', "conf.json: not JSON (NaN is not a number)", id="NaN"),
         pytest.param("[" * 9999, "conf.json: not JSON", id="deep"),
         pytest.param('{"basis_gates": [], "n_qubits": 5}', "no device can be made of them (KeyError", id="empty"),
+        pytest.param(
+            '{"basis_gates": [], "n_qubits": 5, "rep_delay_range": [1]}',
+            "conf.json: rep_delay_range: [1] is not a least and a greatest delay, in microseconds",
+            id="one",
+        ),
+        pytest.param(
+            '{"basis_gates": [], "n_qubits": 5, "rep_delay_range": [0, 1, 2]}',
+            "conf.json: rep_delay_range: [0, 1, 2] is not a least",
+            id="three delays",
+        ),
     ],
 )
 def test_files_that_are_no_device(configuration: str, told: str, tmp_path: Path) -> None:

@@ -102,6 +102,30 @@ def test_the_command_writes_a_workload_that_the_others_read(qplan: Qplan, tmp_pa
     assert (again.status, again.err.endswith("there is such a file already; --force overwrites it\n")) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("out", "more"),
+    [
+        pytest.param("ghz.qasm", [], id="a circuit"),
+        pytest.param("link.yaml", [], id="a link to one"),
+        pytest.param("h.txt", ["--observables", "h.txt"], id="the observables"),
+        pytest.param("v.json", ["--parameters", "v.json"], id="the parameters"),
+        pytest.param("c.json", ["--backend", "c.json,h.txt"], id="the device"),
+        pytest.param("f/b.qasm", ["f"], id="a circuit in a folder"),
+    ],
+)
+def test_what_is_read_is_never_overwritten(
+    out: str, more: list[str], qplan: Qplan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {"ghz.qasm": GHZ, "h.txt": "ZZZ 1", "v.json": "[1]", "c.json": "{}", "f/b.qasm": GHZ}
+    write(tmp_path, {**files})
+    (tmp_path / "link.yaml").symlink_to("ghz.qasm")
+    ran = qplan("import", "ghz.qasm", *more, "-o", out, "--force")
+    told = f"qplan: {out}: it is read from, and would be lost; write to another file\n"
+    assert (ran.status, ran.out, ran.err) == (1, "", told)
+    assert {name: (tmp_path / name).read_text() for name in files} == files
+
+
 def test_the_command_tells_everything_wrong_at_once(qplan: Qplan, tmp_path: Path) -> None:
     write(tmp_path, {"a.qasm": "OPENQASM 2.0; foo", "b.qpy": b"QISKIT\x0a" + bytes(20), "c.qasm": "OPENQASM 7;"})
     out = tmp_path / "w.yaml"
@@ -109,7 +133,7 @@ def test_the_command_tells_everything_wrong_at_once(qplan: Qplan, tmp_path: Path
     ran = qplan("import", *files, "--backend", "fake_feez", "--observables", files[0], "-o", str(out))
     assert (ran.status, ran.out, out.exists()) == (1, "", False)
     lines = [line.removeprefix(f"qplan: {tmp_path}/") for line in ran.err.splitlines()]
-    assert [line.split(":")[0] for line in lines[:4]] == ["none.qpy", "b.qpy", "c.qasm", "a.qasm"]
+    assert [line.split(":")[0] for line in lines[:4]] == ["none.qpy", "a.qasm", "b.qpy", "c.qasm"]
     assert lines[4] == "qplan: unknown device 'fake_feez'; did you mean fake_fez?"
     assert lines[5].startswith("a.qasm: line 1: a term is written in the letters I, X, Y and Z, not 'OPENQASM'")
 
@@ -280,14 +304,20 @@ def _hostile(folder: Path) -> None:
     write(folder, {"opaque.qasm": opaque, "two.csv": "1,2\n"})
 
 
-def test_delays_that_are_parameters_need_values(fez: Device) -> None:
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "in a branch of a loop"])
+def test_delays_that_are_parameters_need_values(inside: bool, fez: Device) -> None:
     """They come in no file today: QPY of Qiskit 2.6 loses them."""
     import numpy as np
     from qiskit import QuantumCircuit
     from qiskit.circuit import Parameter
 
     delayed = QuantumCircuit(1, 1)
-    delayed.delay(Parameter("t"), 0, "dt")
+    length = Parameter("t")
+    if inside:
+        with delayed.for_loop(range(2)), delayed.if_test((delayed.clbits[0], 1)):
+            delayed.delay(length, 0, "dt")
+    else:
+        delayed.delay(length, 0, "dt")
     delayed.measure(0, 0)
     read = ReadCircuit(file="d", label="d", circuit=delayed)
     files = [ReadFile(name="d", told="", circuits=(read,))]
@@ -296,6 +326,21 @@ def test_delays_that_are_parameters_need_values(fez: Device) -> None:
     with pytest.raises(UsageError) as error:
         ready_circuits(files, fez, replace(wanted, values=None, sets=2))
     assert str(error.value) == "d: how long it lasts depends on its parameters: --parameters FILE gives their values"
+
+
+def test_delays_that_a_loop_counts_need_no_values(fez: Device) -> None:
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import Parameter
+
+    counted = QuantumCircuit(1, 1)
+    count = Parameter("i")
+    with counted.for_loop(range(2), count):
+        counted.delay(count, 0, "dt")
+    counted.rz(Parameter("turn"), 0)
+    counted.measure(0, 0)
+    files = [ReadFile(name="d", told="", circuits=(ReadCircuit(file="d", label="d", circuit=counted),))]
+    wanted = Wanted(primitive="sampler", level=None, seed=0, sets=2)
+    assert len(ready_circuits(files, fez, wanted)) == 1
 
 
 def test_only_so_many_faults_are_told(here: Path) -> None:

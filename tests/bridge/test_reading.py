@@ -6,6 +6,9 @@ import gzip
 import os
 import signal
 import struct
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,17 +21,18 @@ pytest.importorskip("qiskit_ibm_runtime")
 
 from qiskit import QuantumCircuit
 
-from qplan.bridge import qasm_text, sources
+from qplan.bridge import qasm_text, reader_process, sources
 from qplan.bridge.need import qiskit_version
 from qplan.bridge.reader_process import ReaderProcess
 from qplan.bridge.reading import newest_qpy, read_files
-from qplan.bridge.sources import sources_of
+from qplan.bridge.sources import Found, sources_of
 from qplan.errors import FileError, UsageError
 from tests.bridge.circuits import BELL3, GHZ, LOOSE3, ansatz, ghz, qpy, write
 
 QPY = qpy(ghz(), ghz(2, name="two\x1b[31m"))
 HEAD = 18
 NO_HEADER = "no OpenQASM line at its head; it begins with OPENQASM 2.0; or OPENQASM 3.0;"
+TOO_LARGE = "line {}: registers of more than 100,000 bits"
 NOT_TEXT = "neither QPY (it does not begin with QISKIT) nor OpenQASM (it is not UTF-8 text)"
 
 
@@ -135,10 +139,15 @@ REFUSED: list[Any] = [
                  id="an unknown name"),
     pytest.param("a.qasm", "OPENQASM 3.0;\nqubit[1] q;\nrx(" + "(" * 500 + "1" + ")" * 500 + ") q[0];",
                  "nested too deeply to be read", id="nested deep"),
-    pytest.param("a.qasm", "OPENQASM 3.0;\n\nqubit[1_000_000_000] q;", "line 3: a register of more than 100,000 bits",
-                 id="a huge register"),
-    pytest.param("a.qasm", f"OPENQASM 2.0;\ncreg c[{'9' * 5000}];", "line 2: a register of more than 100,000 bits",
-                 id="a register of 5,000 digits"),
+    pytest.param("a.qasm", "OPENQASM 3.0;\n\nqubit[1_000_000_000] q;", TOO_LARGE.format(3), id="a huge register"),
+    pytest.param("a.qasm", f"OPENQASM 2.0;\ncreg c[{'9' * 5000}];", TOO_LARGE.format(2), id="one of 5,000 digits"),
+    pytest.param("a.qasm", "OPENQASM 2.0;\nqreg a[60000];\nqreg b[40001];", TOO_LARGE.format(3), id="two registers"),
+    pytest.param("a.qasm", "OPENQASM 3.0;\nqubit[0xFFFFFFF] q;", TOO_LARGE.format(2), id="a size in hex"),
+    pytest.param("a.qasm", "OPENQASM 3.0;\n/* \n */ qubit /**/ [10000000] q;", TOO_LARGE.format(3), id="comments"),
+    pytest.param("a.qasm", "OPENQASM 3.0;\nbit[99999 * 99999] q;",
+                 "line 2: the size of a register is written as one number", id="a size that is to be computed"),
+    pytest.param("a.qasm", " " * 5000 + "x", NO_HEADER, id="many blanks"),
+    pytest.param("a.qasm", "/**/" * 5000 + "x", NO_HEADER, id="many comments"),
     pytest.param("a.qasm", 'OPENQASM 2.0;include "/etc/passwd";',
                  "include '/etc/passwd': lies outside the file's folder and repository", id="an include elsewhere"),
     pytest.param("a.qasm", 'OPENQASM 3;include \'../../etc/passwd\';',
@@ -179,10 +188,10 @@ def test_everything_wrong_is_told_at_once(here: Path, process: ReaderProcess) ->
         "none.qasm: there is no such file",
         "pipe.qasm: a pipe, not a regular file",
         "a.qasm: OpenQASM 9 is not read; 2 and 3 are",
+        "c.qasm: not valid OpenQASM 2 (1,14",
         "f: holds no file that ends in .qpy, .qpy.gz, .qasm",
         f"n\N{REPLACEMENT CHARACTER}[31m.qasm: {NO_HEADER}",
         "out/link.qasm: a link that leads out of the folder; name the file itself",
-        "c.qasm: not valid OpenQASM 2 (1,14",
     ]
 
 
@@ -209,6 +218,8 @@ def test_wrong_usage(paths: list[str], told: str) -> None:
     ("module", "limit", "most", "told"),
     [
         pytest.param(sources, "MAX_BYTES", 100, "larger than", id="bytes, packed or not"),
+        pytest.param(sources, "MOST_TOTAL", 300,
+                     "f/c.qpy.gz: more than 0 MiB with the files before it, unpacked", id="bytes of all files"),
         pytest.param(sources, "MAX_FILES", 1, "f: more than 1 files of circuits", id="files in a folder"),
         pytest.param(qasm_text, "MOST_INCLUDES", 1, "more than 1 includes", id="includes"),
         pytest.param(qasm_text, "MOST_CHARACTERS", 50, "with what it includes, more than 50", id="characters"),
@@ -222,7 +233,8 @@ def test_limits(module: Any, limit: str, most: int, told: str, here: Path, monke
         here,
         {"f/a.qasm": deep, "f/b.qasm": GHZ, "f/x": 'include "y";', "f/y": "// y", "f/c.qpy.gz": gzip.compress(QPY)},
     )
-    found = sources_of(["f", "f/a.qasm", "f/c.qpy.gz"], newest_qpy())
+    found = Found()
+    list(sources_of(["f", "f/a.qasm", "f/c.qpy.gz"], newest_qpy(), found))
     assert any(told in line for line in (*found.wrong, *found.unread)), found
 
 
@@ -252,3 +264,63 @@ def test_a_reader_that_dies_or_dawdles_is_replaced() -> None:
             process.read("qasm2", GHZ.encode())
         process._most_s = 60.0
         assert len(process.read("qasm2", GHZ.encode())) == 1
+
+
+def test_only_so_much_time_is_spent_on_all_files(here: Path) -> None:
+    write(here, {"a.qasm": GHZ, "b.qasm": GHZ, "c.qasm": GHZ})
+    with ReaderProcess(most_total_s=0.05) as process:
+        os.kill(process._process.pid or 0, signal.SIGSTOP)
+        with pytest.raises(UsageError) as error:
+            read_files(["a.qasm", "b.qasm", "c.qasm"], process=process)
+        assert str(error.value) == "a.qasm: not read: all files together may take 0.05 s; import them in parts"
+        with pytest.raises(UsageError) as error:  # no time is left
+            read_files(["b.qasm", "c.qasm"], process=process)
+    assert str(error.value) == "b.qasm: not read: all files together may take 0.05 s; import them in parts"
+
+
+def test_one_file_at_a_time_is_held(here: Path) -> None:
+    write(here, {"a.qasm": GHZ, "b.qasm": "no OpenQASM"})
+    found = Found()
+    sources = sources_of(["a.qasm", "b.qasm"], newest_qpy(), found)
+    assert next(sources).name == "a.qasm"
+    assert found.wrong == []
+    assert list(sources) == []
+    assert found.wrong == [f"b.qasm: {NO_HEADER}"]
+
+
+@pytest.mark.parametrize(
+    ("data", "handed"),
+    [
+        pytest.param(QPY, False, id="QPY of today is read by the parent"),
+        pytest.param(headed(12), True, id="what ran code is not read again"),
+    ],
+)
+def test_what_the_reader_hands_over(data: bytes, handed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_process, "read_circuits", lambda kind, data: [ghz()])
+    assert reader_process._handed("qpy", data) == (qpy(ghz()) if handed else b"")
+
+
+INTERRUPTED = """
+import sys, time
+from qplan.bridge.reader_process import ReaderProcess
+from qplan.cli.status import status_of
+def body():
+    print(flush=True)
+    with ReaderProcess():
+        time.sleep(60)
+sys.exit(status_of(body))
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.05, 0.1, 0.2, 0.4])
+def test_an_interrupt_is_told_in_one_line(after_s: float) -> None:
+    """As Ctrl-C does it: parent and reader get the signal, while the reader starts."""
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED], stdout=-1, stderr=-1, text=True, start_new_session=True
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        time.sleep(after_s)
+        os.killpg(run.pid, signal.SIGINT)
+        _, told = run.communicate(timeout=30)
+    assert (run.returncode, told) == (130, "qplan: interrupted\n")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from qplan.errors import FileError
-from qplan.parse.reader import MAX_BYTES, read_text
+from qplan.parse.reader import MAX_BYTES, read_bytes, read_text
 
 
 def test_a_regular_file_is_read_with_or_without_byte_order_mark(tmp_path: Path) -> None:
@@ -85,3 +87,12 @@ def test_a_name_is_shown_without_what_drives_a_terminal() -> None:
 def test_standard_input_is_bounded_too() -> None:
     with pytest.raises(FileError, match="<stdin>: larger than 16 MiB"):
         read_text("-", stdin=lambda: b"a" * (MAX_BYTES + 1))
+
+
+def test_standard_input_is_read_as_far_as_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"a" * (MAX_BYTES + 9)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert len(read_bytes("-", most=2 * MAX_BYTES)) == MAX_BYTES + 9
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    with pytest.raises(FileError, match="<stdin>: larger than 16 MiB"):
+        read_bytes("-")
