@@ -13,16 +13,26 @@ from qplan.bridge.circuit_reader import said
 @contextmanager
 def guarded() -> Iterator[None]:
     """Make a panic of native code a ``RuntimeError`` with its message, and let it write nothing to standard error."""
-    if sys.stderr is not None:
-        sys.stderr.flush()
+    with _silence():
+        try:
+            yield
+        except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:
+            raise RuntimeError(said(error)) from None
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Standard error leads nowhere meanwhile; where it is closed, it does so anyway."""
+    if sys.stderr is None:
+        yield
+        return
+    sys.stderr.flush()
     kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
     try:
         yield
-    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:
-        raise RuntimeError(said(error)) from None
     finally:
         os.dup2(kept, 2)
         os.close(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
@@ -32,3 +33,11 @@ def test_a_panic_is_an_error_and_says_nothing(capfd: pytest.CaptureFixture[str])
 def test_everything_else_passes(error: type[BaseException]) -> None:
     with pytest.raises(error), guarded():
         raise error
+
+
+def test_standard_error_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is to be silenced then, and file 2 may be anything."""
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(os, "dup", lambda fd: pytest.fail("file 2 was touched"))
+    with guarded():
+        pass
