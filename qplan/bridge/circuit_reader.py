@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NEED = {"qasm3": ("qiskit_qasm3_import",)}
 """What reading a kind of file needs besides Qiskit."""
 MOST_BITS = 100_000
-"""Far more than any device has, and little memory."""
+"""Far more than any device has; Qiskit makes an object of each before anything else is looked at."""
 
 
 class _RefusedError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from difflib import get_close_matches
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from qplan.bridge.fakes import fakes, meant, quietly
 from qplan.bridge.need import need
 from qplan.bridge.snapshot import Snapshot, snapshot_of
 from qplan.errors import UsageError
@@ -52,13 +52,13 @@ def device_of(spec: str) -> Device:
     need("a device", "qiskit_ibm_runtime")
     if spec.endswith(".json"):
         return _described(spec)
-    fakes = _fakes()
-    name = _fake_name(spec, fakes)
+    known = fakes()
+    name = meant(spec, known)
     if name:
-        return device_from(_quietly(fakes[name]))
+        return device_from(quietly(known[name]))
     if spec in catalog.backend_names():
-        return _shipped(catalog.backend(spec), fakes)
-    raise UsageError(_unknown(spec, fakes))
+        return _shipped(catalog.backend(spec), known)
+    raise UsageError(_unknown(spec, known))
 
 
 def device_from(backend: BackendV2 | Snapshot) -> Device:
@@ -168,56 +168,29 @@ def _described(spec: str) -> Device:
     return device_from(snapshot_of(configuration, properties))
 
 
-def _fakes() -> dict[str, Any]:
-    """The classes of fake backends of qiskit-ibm-runtime, by name (``fake_fez``)."""
-    from qiskit_ibm_runtime import fake_provider
-    from qiskit_ibm_runtime.fake_provider.fake_backend import FakeBackendV2
-
-    classes = (found for found in vars(fake_provider).values() if isinstance(found, type))
-    return {
-        name: found
-        for found in classes
-        if issubclass(found, FakeBackendV2) and (name := getattr(found, "backend_name", ""))
-    }
-
-
-def _fake_name(spec: str, fakes: Mapping[str, Any]) -> str:
-    """The fake backend that is meant by its name or the name of its class; "" if none is."""
-    folded = spec.lower().removesuffix("v2").replace("_", "").removesuffix("backend")
-    return next((name for name in fakes if name.replace("_", "") == folded), "")
-
-
-def _quietly(kind: Any) -> BackendV2:  # noqa: ANN401 - a class of fake backends
-    """An instance; what some of them warn of (made-up error rates) says nothing about durations."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        backend: BackendV2 = kind()
-        return backend
-
-
-def _shipped(profile: Backend, fakes: Mapping[str, Any]) -> Device:
+def _shipped(profile: Backend, known: Mapping[str, Any]) -> Device:
     """A shipped profile on its fake twin's target, else on that of a device of its size and its own lengths."""
     twin = profile.name.replace("ibm_", "fake_", 1)
-    if twin in fakes:
-        return device_from(_quietly(fakes[twin]))
+    if twin in known:
+        return device_from(quietly(known[twin]))
     if profile.qubits is None:
         raise UsageError(f"{profile.name} has no qubits that circuits could be placed on; name a device")
-    like = next(_of_its_size(profile, fakes), None)
+    like = next(_of_its_size(profile, known), None)
     if like is None:
         raise UsageError(f"{profile.name}: no device of {profile.qubits} qubits is known to take the connections from")
-    target = deepcopy(_quietly(fakes[like]).target)
+    target = deepcopy(quietly(known[like]).target)
     taken = [key for key in LENGTHS if getattr(profile, f"{key}_ns") is None]
     _lengthen(target, profile)
     note = f"No snapshot of {profile.name} is published: its connections{_and(taken)} are taken from {like}."
     return Device(name=profile.name, target=target, backend=profile.name, notes=(note,))
 
 
-def _of_its_size(profile: Backend, fakes: Mapping[str, Any]) -> Iterator[str]:
+def _of_its_size(profile: Backend, known: Mapping[str, Any]) -> Iterator[str]:
     """Fake backends of the family and the size of a profile, by their shipped profiles."""
     family = profile.processor.partition(" ")[0]
     for name in catalog.backend_names():
         other, twin = catalog.backend(name), name.replace("ibm_", "fake_", 1)
-        if twin in fakes and other.qubits == profile.qubits and other.processor.startswith(family):
+        if twin in known and other.qubits == profile.qubits and other.processor.startswith(family):
             yield twin
 
 
@@ -237,8 +210,8 @@ def _and(keys: list[str]) -> str:
     return f" and the lengths of {', '.join(keys)}" if keys else ""
 
 
-def _unknown(spec: str, fakes: Mapping[str, Any]) -> str:
-    known = (*catalog.backend_names(), *fakes)
-    nearest = get_close_matches(spec.lower(), known, n=1)
+def _unknown(spec: str, known: Mapping[str, Any]) -> str:
+    names = (*catalog.backend_names(), *known)
+    nearest = get_close_matches(spec.lower(), names, n=1)
     hint = f"did you mean {nearest[0]}?" if nearest else "a fake backend (fake_fez), a profile or conf.json,props.json"
     return f"unknown device {plain(spec)[:100]!r}; {hint}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qplan import __version__
 from qplan.bridge.document import workload_text
+from qplan.bridge.fakes import fakes, meant, quietly
 from qplan.bridge.need import need, version_of
 from qplan.bridge.profile_figures import Lengths, Part, Snapshot, snapshot_of
 from qplan.bridge.profile_json import read_json
@@ -83,27 +83,16 @@ def profile_of_fake(name: str) -> DeviceProfile:
     Raises ``UsageError`` where there is none, or no Qiskit.
     """
     need("the profile of a fake backend", "qiskit_ibm_runtime")
-    kinds = _fakes()
-    folded = name.lower().removesuffix("v2").replace("_", "")
-    found = next((kind for fake, kind in kinds.items() if fake.replace("_", "") == folded), None)
-    if found is None:
-        nearest = get_close_matches(name.lower(), kinds, n=1)
+    known = fakes()
+    fake = meant(name, known)
+    if not fake:
+        nearest = get_close_matches(name.lower(), known, n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else "name two JSON files, or a fake backend such as fake_fez"
         raise UsageError(f"unknown fake backend {plain(repr(name[:100]))}; {hint}")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # some say that their error rates are made up: a profile holds none
-        snapshot = _described(found())
+    snapshot = _described(quietly(known[fake]))
     assert snapshot is not None
     title = f"{_versioned(snapshot)} of qiskit-ibm-runtime {version_of('qiskit-ibm-runtime')}, device snapshot"
     return _profile(snapshot, {"title": title})
-
-
-def _fakes() -> dict[str, Any]:
-    """The classes of fake backends, by the names of the backends."""
-    from qiskit_ibm_runtime import fake_provider
-
-    kinds = [kind for kind in vars(fake_provider).values() if isinstance(kind, type) and hasattr(kind, "backend_name")]
-    return {kind.backend_name: kind for kind in kinds if kind.backend_name}
 
 
 def _read(paths: list[tuple[str, str]]) -> list[Part]:

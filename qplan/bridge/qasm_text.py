@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qplan.bridge.circuit_reader import MOST_BITS
 from qplan.errors import FileError
 from qplan.parse.reader import read_text, shown
 from qplan.parse.traces import Folder
@@ -17,8 +18,6 @@ BUILT_IN = ("qelib1.inc", "stdgates.inc")
 MOST_CHARACTERS = 16 * 1024 * 1024
 MOST_INCLUDES = 1000
 MOST_NESTED = 16
-MOST_BITS = 100_000
-"""Far more than any device has; Qiskit makes an object of each before anything else is looked at."""
 MOST_DIGITS = 20
 _REGISTERS = {
     2: re.compile(r"\b[qc]reg\s+\w+\s*\[([^\]]*)"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qplan.bridge.circuit_reader import NEED
 from qplan.bridge.need import need
+from qplan.bridge.qpy_header import MOST_CIRCUITS
 from qplan.bridge.reader_process import NoTimeError, ReaderProcess
 from qplan.bridge.sources import Found, Source, sources_of
 from qplan.errors import FileError, UsageError
@@ -19,7 +20,6 @@ from qplan.render.safe import plain
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-MOST_CIRCUITS = 10_000
 LONGEST_NAME = 100
 
 
